@@ -1,0 +1,176 @@
+package dev.lifeboat.host;
+
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A program of this host and the way it is to be run: an immutable description that can be run any number of times, by
+ * any thread. Every run is bounded in time and in what is kept of its output; a run that is over time is killed with
+ * all its descendants.
+ */
+public final class Program {
+
+    /** Characters kept of each stream: enough for any answer we parse, too few to exhaust memory. */
+    public static final int OUTPUT_LIMIT = 16 << 20;
+
+    private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
+
+    private final List<String> command;
+    private final Duration limit;
+    private final String input;
+    private final SortedMap<String, String> environment;
+    private final Consumer<String> lineListener;
+
+    private Program(
+            List<String> command,
+            Duration limit,
+            String input,
+            SortedMap<String, String> environment,
+            Consumer<String> lineListener) {
+        this.command = List.copyOf(command);
+        this.limit = limit;
+        this.input = input;
+        this.environment = Collections.unmodifiableSortedMap(environment);
+        this.lineListener = lineListener;
+    }
+
+    public static Program of(String... command) {
+        return of(List.of(command));
+    }
+
+    public static Program of(List<String> command) {
+        return new Program(command, DEFAULT_LIMIT, "", new TreeMap<>(), line -> {});
+    }
+
+    /** The same with further arguments. */
+    public Program with(String... arguments) {
+        List<String> longer = new ArrayList<>(command);
+        longer.addAll(List.of(arguments));
+        return new Program(longer, limit, input, environment, lineListener);
+    }
+
+    /** The same, killed when it runs longer than this. */
+    public Program within(Duration longest) {
+        return new Program(command, longest, input, environment, lineListener);
+    }
+
+    /** The same, reading this text as its standard input. */
+    public Program reading(String text) {
+        return new Program(command, limit, text, environment, lineListener);
+    }
+
+    /** The same with one more environment variable. */
+    public Program withVariable(String name, String value) {
+        SortedMap<String, String> more = new TreeMap<>(environment);
+        more.put(name, value);
+        return new Program(command, limit, input, more, lineListener);
+    }
+
+    /** The same, showing each line of its standard output as it comes. The listener is called by one other thread. */
+    public Program showing(Consumer<String> listener) {
+        return new Program(command, limit, input, environment, listener);
+    }
+
+    public List<String> command() {
+        return command;
+    }
+
+    /**
+     * Runs it to its end.
+     *
+     * @throws LifeboatException with {@link ErrorCode#HOST_PROGRAM_MISSING} when there is no such program, or
+     *     {@link ErrorCode#HOST_PROGRAM_TIMED_OUT} when it ran over its time
+     * @throws InterruptedException when the thread is asked to stop; the program has been killed
+     */
+    public ProgramRun run() throws InterruptedException {
+        Process process = start();
+        StringWriter output = new StringWriter();
+        StringWriter errors = new StringWriter();
+        Thread outputReader = Thread.ofVirtual().start(() -> collect(process.getInputStream(), output, lineListener));
+        Thread errorReader = Thread.ofVirtual().start(() -> collect(process.getErrorStream(), errors, line -> {}));
+        Thread inputWriter = Thread.ofVirtual().start(() -> feed(process));
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new LifeboatException(
+                        ErrorCode.HOST_PROGRAM_TIMED_OUT,
+                        "`%s` did not end within %d s.".formatted(String.join(" ", command), limit.toSeconds()));
+            }
+            // A daemon it left behind may hold its streams open for ever: what has come by now is its answer.
+            outputReader.join(Duration.ofSeconds(2));
+            errorReader.join(Duration.ofSeconds(2));
+        } finally {
+            kill(process);
+            inputWriter.interrupt();
+        }
+        return new ProgramRun(command, process.exitValue(), output.toString(), errors.toString());
+    }
+
+    /** Runs it to its end and gives what it wrote to standard output, without white space around it. */
+    public String ask() throws InterruptedException {
+        return run().orThrow().output().strip();
+    }
+
+    /**
+     * Starts it and leaves it to the caller.
+     *
+     * @throws LifeboatException with {@link ErrorCode#HOST_PROGRAM_MISSING} when there is no such program
+     */
+    public Process start() {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(Map.copyOf(environment));
+        // Answers are parsed: they must not depend on the language of whoever runs this.
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new LifeboatException(
+                    ErrorCode.HOST_PROGRAM_MISSING,
+                    "The program `%s` could not be started.".formatted(command.getFirst()),
+                    e);
+        }
+    }
+
+    private static void kill(Process process) {
+        if (process.isAlive()) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private void feed(Process process) {
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // The program ended, or closed its input, before it had read all: its exit status tells.
+        }
+    }
+
+    private static void collect(InputStream stream, StringWriter text, Consumer<String> listener) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                listener.accept(line);
+                if (text.getBuffer().length() + line.length() < OUTPUT_LIMIT) {
+                    text.append(line).append("\n");
+                }
+            }
+        } catch (IOException e) {
+            // The stream was closed under us because the program was killed: what has come stands.
+        }
+    }
+}
