@@ -6,6 +6,7 @@ import dev.lifeboat.model.Outcome;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -26,9 +27,9 @@ public final class CommandRunner {
      * @param errors where explanations go
      * @return the exit code of the process, see {@link Outcome}
      */
-    public static int run(Object root, PrintWriter output, PrintWriter errors, String... arguments) {
-        CommandLine line = new CommandLine(root)
-                .setOut(output)
+    public static int run(CommandLine root, PrintWriter output, PrintWriter errors, String... arguments) {
+        offerHelp(root);
+        CommandLine line = root.setOut(output)
                 .setErr(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(CommandRunner::explainWrongUsage)
@@ -37,6 +38,16 @@ public final class CommandRunner {
         output.flush();
         errors.flush();
         return exitCode;
+    }
+
+    /** Every command, at every depth, answers to the same options for help. */
+    private static void offerHelp(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help.")
+                        .build());
+        command.getSubcommands().values().forEach(CommandRunner::offerHelp);
     }
 
     private static int explainWrongUsage(ParameterException wrong, String... arguments) {

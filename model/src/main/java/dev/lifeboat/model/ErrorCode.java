@@ -37,7 +37,7 @@ public enum ErrorCode {
             "LB-HOST-005",
             Outcome.FAILED,
             "The sources are newer than the build and building them failed.",
-            "Nothing that is running was touched; the last good build was left as it was.",
+            "Only the build in this checkout was touched.",
             "Read the first error of the build above, mend it, and run the same command again."),
     HOST_PROGRAM_MISSING(
             "LB-HOST-010",

@@ -1,0 +1,41 @@
+# Makes the inside of a hypervisor host: its files where libvirt looks for them, a bridge for its machines,
+# its virtlogd and libvirtd. Run inside the host's container, as often as one likes.
+#
+# FOLDER          the host's files on the computer around: run, lib, etc, log, cache
+# ADDRESS         its address in the site's network
+# ROUTER          the site's router
+# shellcheck shell=sh
+
+set -eu
+
+if ! mountpoint -q /run/libvirt 2>/dev/null; then
+    # A /run of its own hides the system bus of the computer around: libvirtd must not talk to it.
+    mount -t tmpfs -o mode=755 tmpfs /run
+    mkdir -p /run/libvirt /run/lock
+    # A fresh /sys shows this network namespace, and none of the computer's control groups: libvirt would
+    # put its machines there, out of our sight, where groups can be made, and fail where they cannot.
+    umount --recursive --lazy /sys
+    mount -t sysfs sysfs /sys
+    mount --bind "$FOLDER/lib" /var/lib/libvirt
+    mount --bind "$FOLDER/etc" /etc/libvirt
+    mount --bind "$FOLDER/log" /var/log/libvirt
+    mount --bind "$FOLDER/cache" /var/cache/libvirt
+    # Sockets and process ids of a host that lost power are stale: with this they are gone.
+    rm -rf "${FOLDER:?}/run"
+    mkdir "$FOLDER/run"
+    mount --bind "$FOLDER/run" /run/libvirt
+fi
+
+ip link set lo up
+ip link show dev br0 >/dev/null 2>&1 || ip link add br0 type bridge forward_delay 0
+ip link set uplink master br0 up
+ip addr replace "$ADDRESS/24" dev br0
+ip link set br0 up
+ip route replace default via "$ROUTER"
+
+# Whoever may open the socket is root already; there is no polkit in here to ask.
+[ -s /etc/libvirt/libvirtd.conf ] || printf 'auth_unix_rw = "none"\n' >/etc/libvirt/libvirtd.conf
+
+running() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
+running /run/libvirt/virtlogd.pid || virtlogd -d --pid-file /run/libvirt/virtlogd.pid
+running /run/libvirt/libvirtd.pid || libvirtd -d --pid-file /run/libvirt/libvirtd.pid

@@ -1,0 +1,296 @@
+package dev.lifeboat.lab;
+
+import dev.lifeboat.host.NetworkNamespace;
+import dev.lifeboat.host.ProcessTable;
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.model.Timekeeper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * One lab: two sites with real machines and the world around them.
+ *
+ * <p>Every operation may be repeated: it looks at what stands and does what is missing. Two processes do not change the
+ * same lab at once; the second is refused with {@link ErrorCode#LAB_BUSY}. An operation that fails or is interrupted
+ * while a lab is first made removes what it had made.
+ */
+public final class Lab {
+
+    private static final long LAB_BYTES = 6L << 30;
+    private static final long IMAGE_BUILD_BYTES = 10L << 30;
+
+    private final LabName name;
+    private final LabFolder folder;
+    private final Path lockFile;
+    private final Containers containers;
+    private final Wiring wiring;
+    private final GuestImages images;
+    private final Answers answers;
+    private final Timekeeper time;
+    private final Consumer<String> progress;
+
+    /**
+     * The lab of this name; nothing is touched yet.
+     *
+     * @param root the folder below which labs stand
+     * @param progress is told what is being done, a line each
+     */
+    public Lab(LabName name, Path root, GuestImages images, Timekeeper time, Consumer<String> progress) {
+        this.name = name;
+        this.folder = new LabFolder(root, name);
+        this.lockFile = folder.path().resolveSibling("." + name + ".lock");
+        this.containers = new Containers(folder, time);
+        this.wiring = new Wiring(folder, containers);
+        this.images = images;
+        this.answers = new Answers(containers, time);
+        this.time = time;
+        this.progress = progress;
+    }
+
+    public LabName name() {
+        return name;
+    }
+
+    /** Whether anything of the lab runs. */
+    public boolean isUp() {
+        return containers.all().stream().anyMatch(Container::isUp);
+    }
+
+    /** Whether both sites and the world are up, and the machines are defined: nothing is left for {@link #up} to do. */
+    public boolean isComplete(List<Machine> machines) {
+        return containers.all().stream().allMatch(Container::isUp) && machines().containsAll(machines);
+    }
+
+    /**
+     * Brings the lab up with these machines, and waits until they answer. What stands already is left as it is; a site
+     * that is off is powered on, a link that is cut is joined.
+     */
+    public void up(List<Machine> machines) throws InterruptedException {
+        try (FileLock _ = lock()) {
+            boolean fresh = !isUp();
+            requireSpace(machines);
+            for (Machine machine : machines) {
+                for (Machine.Disk disk : machine.disks()) {
+                    images.image(disk.image());
+                }
+            }
+            try {
+                folder.create();
+                powerOnPlaces(List.of(Place.values()));
+                wiring.join();
+                for (Machine machine : machines) {
+                    install(machine);
+                }
+            } catch (LifeboatException | InterruptedException e) {
+                if (fresh) {
+                    progress.accept("Removing what was made of the lab");
+                    removeEverything();
+                }
+                throw e;
+            }
+            awaitAnswers(machines);
+        }
+    }
+
+    /** Removes the lab with all its machines and disks, also one that was half made. */
+    public void down() throws InterruptedException {
+        try (FileLock _ = lock()) {
+            removeEverything();
+            images.sweep();
+        }
+    }
+
+    /** The disaster: SIGKILL for every process of the site, its links gone, its disks left as they fell. */
+    public void powerOff(Place site) throws InterruptedException {
+        try (FileLock _ = lock()) {
+            requireUp();
+            for (Container container : containers.ofSite(site)) {
+                container.kill();
+            }
+        }
+    }
+
+    /** Brings a site back: its hosts boot and start their machines from the disks as they are. */
+    public void powerOn(Place site) throws InterruptedException {
+        try (FileLock _ = lock()) {
+            requireUp();
+            powerOnPlaces(List.of(site));
+            awaitAnswers(machines().stream()
+                    .filter(machine -> machine.home().site() == site)
+                    .toList());
+        }
+    }
+
+    /** Takes the link between the sites down. Both still reach the world. */
+    public void cutLink() throws InterruptedException {
+        try (FileLock _ = lock()) {
+            requireBothSites();
+            wiring.cut();
+        }
+    }
+
+    /** Takes the link between the sites up again. */
+    public void joinLink() throws InterruptedException {
+        try (FileLock _ = lock()) {
+            requireBothSites();
+            wiring.join();
+        }
+    }
+
+    /** The machines that were installed in this lab, whether they run or not. */
+    public List<Machine> machines() {
+        List<Machine> installed = new ArrayList<>();
+        for (Machine machine : Machine.values()) {
+            if (machine.disks().stream()
+                    .allMatch(disk -> Files.exists(folder.disk(machine.home(), disk.fileOf(machine))))) {
+                installed.add(machine);
+            }
+        }
+        return installed;
+    }
+
+    /** How everything stands at this moment. */
+    public LabStatus status() throws InterruptedException {
+        return new Inspection(name, folder, containers, wiring, answers, time).status(machines());
+    }
+
+    /** A disk of a machine at its home, as a file of this computer. */
+    public Path disk(Machine machine, String target) {
+        return machine.disks().stream()
+                .filter(disk -> disk.target().equals(target))
+                .map(disk -> folder.disk(machine.home(), disk.fileOf(machine)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The libvirt of a host, for clients on this computer. */
+    public String libvirtUri(LabHost host) {
+        return new Libvirt(folder, host, time).uri();
+    }
+
+    /** Where customers stand: sockets made in here see the lab as they do. */
+    public NetworkNamespace world() {
+        requireUp();
+        return containers.of(Place.WORLD).network();
+    }
+
+    /** Refuses with {@link ErrorCode#LAB_NOT_UP} when nothing of the lab runs. */
+    public void requireUp() {
+        if (!isUp()) {
+            throw new LifeboatException(ErrorCode.LAB_NOT_UP, "The lab '%s' is not up.".formatted(name));
+        }
+    }
+
+    private void powerOnPlaces(List<Place> places) throws InterruptedException {
+        List<LabHost> hosts = new ArrayList<>();
+        for (Place place : places) {
+            progress.accept("Powering on: " + place);
+            for (Container container : containers.ofSite(place)) {
+                container.start();
+            }
+            wiring.wire(place);
+            hosts.addAll(place.hosts());
+        }
+        forEachAtOnce(hosts, host -> {
+            wiring.furnish(host);
+            new Libvirt(folder, host, time).awaitReady();
+        });
+    }
+
+    private void install(Machine machine) throws InterruptedException {
+        Libvirt libvirt = new Libvirt(folder, machine.home(), time);
+        Map<String, String> states = libvirt.machines();
+        if (!states.containsKey(machine.toString())) {
+            progress.accept("Installing machine: " + machine);
+            for (Machine.Disk disk : machine.disks()) {
+                Path file = folder.disk(machine.home(), disk.fileOf(machine));
+                if (!Files.exists(file)) {
+                    images.copy(disk.image(), disk.file(), file);
+                }
+            }
+            libvirt.define(machine);
+        }
+        if (!"running".equals(states.get(machine.toString()))) {
+            libvirt.start(machine);
+        }
+    }
+
+    private void awaitAnswers(List<Machine> machines) throws InterruptedException {
+        Map<Machine, Path> consoles = new EnumMap<>(Machine.class);
+        machines.forEach(machine -> consoles.put(machine, folder.console(machine.home(), machine)));
+        answers.await(consoles, progress);
+    }
+
+    private void removeEverything() throws InterruptedException {
+        // Hosts before the places they stand in, so that no machine is seen to lose its network first.
+        for (Container container : containers.all().reversed()) {
+            container.kill();
+        }
+        List<ProcessTable.Entry> left = ProcessTable.withArgumentPrefix(folder.marker());
+        if (!left.isEmpty()) {
+            throw new LifeboatException(
+                    ErrorCode.LAB_LEFTOVERS, "Processes of the lab '%s' are still there: %s".formatted(name, left));
+        }
+        folder.delete();
+    }
+
+    private void requireBothSites() {
+        requireUp();
+        for (Place site : Place.SITES) {
+            if (!containers.of(site).isUp()) {
+                throw new LifeboatException(
+                        ErrorCode.LAB_SITE_OFF, "The %s site is powered off; there is no link.".formatted(site));
+            }
+        }
+    }
+
+    private void requireSpace(List<Machine> machines) {
+        if (!images.has(machines)) {
+            FreeSpace.require(images.root(), IMAGE_BUILD_BYTES, "to build guest images");
+        }
+        if (!machines().containsAll(machines)) {
+            FreeSpace.require(folder.path(), LAB_BYTES, "for the machines of a lab");
+        }
+    }
+
+    private FileLock lock() {
+        return FileLock.tryTake(lockFile)
+                .orElseThrow(() -> new LifeboatException(
+                        ErrorCode.LAB_BUSY, "Another command is changing the lab '%s'.".formatted(name)));
+    }
+
+    private interface Step<T> {
+        void accept(T item) throws InterruptedException;
+    }
+
+    private static <T> void forEachAtOnce(List<T> items, Step<T> step) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> running = new ArrayList<>();
+            for (T item : items) {
+                running.add(threads.submit(() -> {
+                    step.accept(item);
+                    return null;
+                }));
+            }
+            try {
+                for (Future<?> one : running) {
+                    one.get();
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof LifeboatException known ? known : new IllegalStateException(e.getCause());
+            } finally {
+                running.forEach(one -> one.cancel(true));
+            }
+        }
+    }
+}
