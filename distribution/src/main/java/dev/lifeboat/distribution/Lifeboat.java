@@ -1,10 +1,21 @@
 package dev.lifeboat.distribution;
 
 import dev.lifeboat.cli.CommandRunner;
+import dev.lifeboat.cli.CompletionCommand;
+import dev.lifeboat.cli.DoctorCommand;
+import dev.lifeboat.cli.Interruption;
+import dev.lifeboat.cli.SupportBundleCommand;
+import dev.lifeboat.cli.VersionCommand;
+import dev.lifeboat.host.HostFolders;
+import dev.lifeboat.host.HostRequirements;
+import dev.lifeboat.host.PackageInstaller;
+import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.lab.command.LabCommand;
 import dev.lifeboat.lab.command.LabContext;
+import dev.lifeboat.model.Timekeeper;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,15 +28,23 @@ public final class Lifeboat {
 
     private Lifeboat() {}
 
-    /** The command with all its subcommands, each made with what it needs. */
+    /** The command with all its subcommands, each made with what it needs: the object graph of this process. */
     static CommandLine create() {
-        return new CommandLine(new Lifeboat()).addSubcommand(LabCommand.create(LabContext.of(System.getenv())));
+        Timekeeper time = new SystemTimekeeper();
+        HostFolders folders = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")));
+        HostRequirements requirements = HostRequirements.ofThisHost(time, folders);
+        return new CommandLine(new Lifeboat())
+                .addSubcommand(new DoctorCommand(requirements, PackageInstaller.ofThisHost()))
+                .addSubcommand(LabCommand.create(new LabContext(folders, requirements, time)))
+                .addSubcommand(new VersionCommand())
+                .addSubcommand(new SupportBundleCommand(requirements, folders, Path.of(""), time))
+                .addSubcommand(new CompletionCommand());
     }
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String... arguments) {
         PrintWriter output = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(CommandRunner.run(create(), output, errors, arguments));
+        System.exit(Interruption.endGracefully(() -> CommandRunner.run(create(), output, errors, arguments)));
     }
 }

@@ -34,14 +34,10 @@ import java.util.stream.Stream;
  */
 public final class GuestImages {
 
-    /** Where images are kept unless another root is named. */
-    public static Path defaultRoot(Path home) {
-        return home.resolve(".cache").resolve("lifeboat").resolve("lab");
-    }
-
     /** A build downloads some hundred packages and runs a few package scripts; a slow archive may take long. */
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(40);
 
+    private static final Duration UNPACK_LIMIT = Duration.ofMinutes(5);
     private static final Duration OTHER_BUILD_LIMIT = Duration.ofMinutes(60);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final String BUILDING = "building-";
@@ -109,6 +105,15 @@ public final class GuestImages {
             throw new LifeboatException(
                     ErrorCode.HOST_NO_SPACE, "%s could not be copied to %s: %s".formatted(file, target, e), e);
         }
+    }
+
+    /** Unpacks the system of an image into a folder, so that its programs can be run over files of this computer. */
+    public void unpackRoot(String image, Path folder) throws InterruptedException {
+        Path archive = image(image).resolve("rootfs.tar");
+        Program.of("tar", "--extract", "--file", archive.toString(), "--directory", folder.toString())
+                .with("--numeric-owner", "--xattrs", "--xattrs-include=*")
+                .within(UNPACK_LIMIT)
+                .ask();
     }
 
     /** Removes what a build that was killed left behind: processes and files. Does nothing while a build runs. */

@@ -87,7 +87,6 @@ public final class Lab {
             try {
                 folder.create();
                 powerOnPlaces(List.of(Place.values()));
-                wiring.join();
                 for (Machine machine : machines) {
                     install(machine);
                 }
@@ -143,7 +142,7 @@ public final class Lab {
     public void joinLink() throws InterruptedException {
         try (FileLock _ = lock()) {
             requireBothSites();
-            wiring.join();
+            wiring.connect();
         }
     }
 
@@ -198,9 +197,9 @@ public final class Lab {
             for (Container container : containers.ofSite(place)) {
                 container.start();
             }
-            wiring.wire(place);
             hosts.addAll(place.hosts());
         }
+        wiring.connect();
         forEachAtOnce(hosts, host -> {
             wiring.furnish(host);
             new Libvirt(folder, host, time).awaitReady();

@@ -27,9 +27,6 @@ import java.util.stream.Stream;
  */
 public final class LabFolder {
 
-    /** Where labs stand unless another root is named. */
-    public static final Path DEFAULT_ROOT = Path.of("/var/lib/lifeboat/lab");
-
     private final Path folder;
 
     LabFolder(Path root, LabName name) {

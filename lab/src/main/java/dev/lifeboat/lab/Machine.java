@@ -55,6 +55,7 @@ public enum Machine {
     private final int number;
     private final int memoryMib;
     private final Firmware firmware;
+
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Disk> disks;
 

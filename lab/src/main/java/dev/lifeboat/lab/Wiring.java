@@ -32,23 +32,22 @@ final class Wiring {
         this.containers = containers;
     }
 
-    /** Links a place to those of the other places that are up, and its hosts to it; then makes the insides. */
-    void wire(Place place) throws InterruptedException {
-        if (place.isSite()) {
-            if (containers.of(Place.WORLD).isUp()) {
-                link(containers.of(place), INTERNET, containers.of(Place.WORLD), "to-" + place);
+    /** Links everything that has power, then makes the inside of each place. A link that was cut is up afterwards. */
+    void connect() throws InterruptedException {
+        Container world = containers.of(Place.WORLD);
+        for (Place site : Place.SITES) {
+            link(containers.of(site), INTERNET, world, "to-" + site);
+            for (LabHost host : site.hosts()) {
+                link(containers.of(host), "uplink", containers.of(site), host.toString());
             }
-            Place other = otherSite(place);
-            if (containers.of(other).isUp()) {
-                link(containers.of(place), WAN, containers.of(other), WAN);
-                furnishSite(other);
-            }
-            for (LabHost host : place.hosts()) {
-                link(containers.of(host), "uplink", containers.of(place), host.toString());
-            }
-            furnishSite(place);
         }
-        if (containers.of(Place.WORLD).isUp()) {
+        link(containers.of(Place.PRIMARY), WAN, containers.of(Place.RECOVERY), WAN);
+        for (Place site : Place.SITES) {
+            if (containers.of(site).isUp()) {
+                furnishSite(site);
+            }
+        }
+        if (world.isUp()) {
             furnishWorld();
         }
     }
@@ -88,15 +87,11 @@ final class Wiring {
         }
     }
 
-    /** Takes the link between the sites up again. */
-    void join() throws InterruptedException {
-        for (Place site : Place.SITES) {
-            furnishSite(site);
-        }
-    }
-
     private void link(Container one, String nameInOne, Container other, String nameInOther)
             throws InterruptedException {
+        if (!one.isUp() || !other.isUp()) {
+            return;
+        }
         if (one.enter("ip", "link", "show", "dev", nameInOne).run().succeeded()) {
             return;
         }

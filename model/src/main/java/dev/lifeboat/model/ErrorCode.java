@@ -91,7 +91,7 @@ public enum ErrorCode {
             "LB-HOST-018",
             Outcome.FAILED,
             "The host lacks something that Lifeboat needs.",
-            "Nothing was changed.",
+            "Nothing was changed, but for the packages that --fix said it installed.",
             "Follow the remedies in the table; `lifeboat doctor --fix` installs what can be installed by name."),
     HOST_NAMESPACES_REFUSED(
             "LB-HOST-019",

@@ -21,6 +21,10 @@ public final class LabCommand {
                 .addSubcommand(new PowerOffCommand(context))
                 .addSubcommand(new PowerOnCommand(context))
                 .addSubcommand(new CutLinkCommand(context))
-                .addSubcommand(new JoinLinkCommand(context));
+                .addSubcommand(new JoinLinkCommand(context))
+                .addSubcommand(new OpenCommand(context))
+                .addSubcommand(new CustomerCommand(context))
+                .addSubcommand(new CheckOrdersCommand(context))
+                .addSubcommand(new CheckRecordsCommand());
     }
 }

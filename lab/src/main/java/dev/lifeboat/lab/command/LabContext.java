@@ -1,53 +1,51 @@
 package dev.lifeboat.lab.command;
 
-import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.host.HostFolders;
+import dev.lifeboat.host.HostRequirements;
+import dev.lifeboat.host.HostUser;
+import dev.lifeboat.host.Need;
 import dev.lifeboat.lab.GuestImages;
 import dev.lifeboat.lab.Lab;
-import dev.lifeboat.lab.LabFolder;
 import dev.lifeboat.lab.LabName;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Where labs and their images are on this computer, and who may touch them.
+ * The computer on which labs are to stand.
  *
- * @param labs the folder below which labs stand
- * @param images the cache of guest images
+ * @param folders where labs and their images are
+ * @param requirements what it must have
  * @param time the source of time
- * @param root whether this process may make namespaces
  */
-public record LabContext(Path labs, Path images, Timekeeper time, boolean root) {
-
-    /** Moves the labs of this process to another folder. */
-    public static final String LABS_VARIABLE = "LIFEBOAT_LAB_DIR";
-
-    /** Moves the cache of guest images to another folder. */
-    public static final String CACHE_VARIABLE = "LIFEBOAT_CACHE_DIR";
-
-    /** The context that the environment asks for. */
-    public static LabContext of(Map<String, String> environment) {
-        Path labs = environment.containsKey(LABS_VARIABLE)
-                ? Path.of(environment.get(LABS_VARIABLE))
-                : LabFolder.DEFAULT_ROOT;
-        Path images = environment.containsKey(CACHE_VARIABLE)
-                ? Path.of(environment.get(CACHE_VARIABLE)).resolve("lab")
-                : GuestImages.defaultRoot(Path.of(System.getProperty("user.home")));
-        return new LabContext(labs, images, new SystemTimekeeper(), "root".equals(System.getProperty("user.name")));
-    }
+public record LabContext(HostFolders folders, HostRequirements requirements, Timekeeper time) {
 
     /** The lab of this name, told to report its progress to the given place. */
     Lab lab(LabName name, Consumer<String> progress) {
-        return new Lab(name, labs, new GuestImages(images, time, progress), time, progress);
+        return new Lab(name, labs(), images(progress), time, progress);
     }
 
-    /** Refuses with {@link ErrorCode#HOST_NOT_ROOT} unless this process is root. */
-    void requireRoot(String action) {
-        if (!root) {
+    /** The folder below which labs stand. */
+    Path labs() {
+        return folders.labs();
+    }
+
+    /** The cache of guest images. */
+    GuestImages images(Consumer<String> progress) {
+        return new GuestImages(folders.guestImages(), time, progress);
+    }
+
+    /**
+     * Refuses to begin what would fail half-way.
+     *
+     * @throws LifeboatException with {@link ErrorCode#HOST_NOT_ROOT} or {@link ErrorCode#HOST_PACKAGES_MISSING}
+     */
+    void require(String action) {
+        if (!HostUser.current().isRoot()) {
             throw new LifeboatException(ErrorCode.HOST_NOT_ROOT, action + " needs root.");
         }
+        requirements.missing(Need.LAB).orThrow();
     }
 }

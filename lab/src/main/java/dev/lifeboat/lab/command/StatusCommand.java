@@ -49,7 +49,7 @@ final class StatusCommand implements Callable<Integer> {
         if (all) {
             list();
         } else {
-            context.requireRoot("lab status");
+            context.require("lab status");
             Lab lab = context.lab(options.name(), line -> {});
             lab.requireUp();
             LabStatus status = lab.status();

@@ -1,0 +1,71 @@
+package dev.lifeboat.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The table of docs/testing.md that says which test stands against which of the known traps: a test that it names
+ * exists. A cell may be empty until the part concerned is built.
+ */
+class TrapsTableTest {
+
+    private static final int TRAPS = 30;
+    private static final Pattern ROW = Pattern.compile("\\| (\\d+) \\| [^|]+ \\| [^|]+ \\|(?<tests>[^|]*)\\|");
+    private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(\\w+)`");
+
+    @Test
+    void everyTrapHasItsRow() throws IOException {
+        assertThat(rows().map(row -> Integer.parseInt(row.group(1))).toList())
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, TRAPS).boxed().toList());
+    }
+
+    @Test
+    void everyTestThatTheTableNamesExists() throws IOException {
+        List<String> named = rows().flatMap(
+                        row -> TEST.matcher(row.group("tests")).results())
+                .map(match -> match.group(1) + "." + match.group(2))
+                .toList();
+        for (String test : named) {
+            assertThat(exists(test.split("\\.")[0], test.split("\\.")[1]))
+                    .as("docs/testing.md names %s, which is not in the tree", test)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aTestThatIsNotInTheTreeIsFoundMissing() throws IOException {
+        assertThat(exists("TrapsTableTest", "aTestThatIsNotInTheTreeIsFoundMissing"))
+                .isTrue();
+        assertThat(exists("TrapsTableTest", "no" + "Such")).isFalse();
+        assertThat(exists("NoSuchTest", "everyTrapHasItsRow")).isFalse();
+    }
+
+    private static Stream<Matcher> rows() throws IOException {
+        return Files.readAllLines(ProjectTree.root().resolve("docs/testing.md")).stream()
+                .map(ROW::matcher)
+                .filter(Matcher::matches);
+    }
+
+    private static boolean exists(String testClass, String method) throws IOException {
+        try (Stream<Path> sources = ProjectTree.testSources()) {
+            for (Path source : sources.toList()) {
+                if (Objects.requireNonNull(source.getFileName()).toString().equals(testClass + ".java")
+                        && Files.readString(source).contains("void " + method + "(")) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}

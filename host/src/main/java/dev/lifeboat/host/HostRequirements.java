@@ -1,0 +1,155 @@
+package dev.lifeboat.host;
+
+import dev.lifeboat.model.ByteCount;
+import dev.lifeboat.model.Timekeeper;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything that Lifeboat needs of the computer it stands on: the one list behind {@code lifeboat doctor} and behind
+ * every command that asks beforehand. Immutable and safe for use by several threads.
+ */
+public final class HostRequirements {
+
+    /** The guest images of the lab, and the packages from which they are built. */
+    static final ByteCount CACHE_SPACE = ByteCount.ofGibibytes(5);
+
+    /** The disks of one lab with all its machines running, and their overlays. */
+    static final ByteCount STATE_SPACE = ByteCount.ofGibibytes(5);
+
+    private static final Set<Need> FOR_LAB = Set.of(Need.LAB);
+
+    private final List<HostCheck> checks;
+
+    /** @param checks in the order in which they are made and shown */
+    public HostRequirements(List<HostCheck> checks) {
+        this.checks = List.copyOf(checks);
+    }
+
+    /** What is needed of the host that runs this process. */
+    public static HostRequirements ofThisHost(Timekeeper time, HostFolders folders) {
+        HostUser user = HostUser.current();
+        List<HostCheck> checks = new ArrayList<>();
+        checks.add(new JdkCheck(
+                Path.of(System.getProperty("java.home")),
+                Runtime.version(),
+                Program.of("apt-cache", "policy", JdkCheck.PACKAGE)));
+        checks.add(new RootCheck(user));
+        checks.addAll(programs(SearchPath.of(System.getenv().getOrDefault("PATH", ""))));
+        checks.add(new NamespacesCheck(
+                user, Program.of("unshare", "--mount", "--pid", "--net", "--uts", "--fork", "true")));
+        checks.add(new SpaceCheck("space for the cache", folders.cache(), CACHE_SPACE));
+        checks.add(new SpaceCheck("space for the lab", folders.state(), STATE_SPACE));
+        checks.add(new AccelerationCheck(new AccelerationProbe(time)));
+        return new HostRequirements(checks);
+    }
+
+    /** Programs and files, with the names of their packages in Debian 12 and Ubuntu 24.04. */
+    static List<HostCheck> programs(SearchPath path) {
+        return List.of(
+                of(
+                        path,
+                        "QEMU",
+                        FOR_LAB,
+                        List.of("qemu-system-x86_64", "--version"),
+                        new HostPiece("qemu-system-x86_64", "qemu-system-x86"),
+                        new HostPiece("qemu-img", "qemu-utils")),
+                of(
+                        path,
+                        "libvirt",
+                        FOR_LAB,
+                        List.of("libvirtd", "--version"),
+                        // The daemon's package alone lacks the account that guests run under.
+                        new HostPiece("libvirtd", "libvirt-daemon-system"),
+                        new HostPiece("virtlogd", "libvirt-daemon-system"),
+                        new HostPiece("virsh", "libvirt-clients"),
+                        new HostPiece(
+                                "/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so",
+                                "libvirt-daemon-driver-qemu")),
+                of(path, "dnsmasq", FOR_LAB, List.of("dnsmasq", "--version"), new HostPiece("dnsmasq", "dnsmasq-base")),
+                of(path, "iproute2", FOR_LAB, List.of("ip", "-V"), new HostPiece("ip", "iproute2")),
+                of(path, "nftables", FOR_LAB, List.of("nft", "--version"), new HostPiece("nft", "nftables")),
+                of(
+                        path,
+                        "util-linux",
+                        FOR_LAB,
+                        List.of("unshare", "--version"),
+                        new HostPiece("unshare", "util-linux"),
+                        new HostPiece("nsenter", "util-linux")),
+                of(
+                        path,
+                        "debootstrap",
+                        FOR_LAB,
+                        List.of("debootstrap", "--version"),
+                        new HostPiece("debootstrap", "debootstrap")),
+                of(
+                        path,
+                        "e2fsprogs",
+                        FOR_LAB,
+                        List.of("mkfs.ext4", "-V"),
+                        new HostPiece("mkfs.ext4", "e2fsprogs"),
+                        new HostPiece("debugfs", "e2fsprogs"),
+                        new HostPiece("e2fsck", "e2fsprogs")),
+                of(
+                        path,
+                        "GRUB images",
+                        FOR_LAB,
+                        List.of("grub-mkimage", "--version"),
+                        new HostPiece("grub-mkimage", "grub-common"),
+                        new HostPiece("/usr/lib/grub/i386-pc", "grub-pc-bin"),
+                        new HostPiece("/usr/lib/grub/x86_64-efi", "grub-efi-amd64-bin")),
+                of(
+                        path,
+                        "FAT images",
+                        FOR_LAB,
+                        List.of("mcopy", "--version"),
+                        new HostPiece("mcopy", "mtools"),
+                        new HostPiece("mkfs.vfat", "dosfstools")),
+                of(path, "UEFI firmware", FOR_LAB, List.of(), new HostPiece("/usr/share/OVMF/OVMF_CODE_4M.fd", "ovmf")),
+                of(path, "sfdisk", FOR_LAB, List.of("sfdisk", "--version"), new HostPiece("sfdisk", "fdisk")),
+                of(path, "cpio", FOR_LAB, List.of("cpio", "--version"), new HostPiece("cpio", "cpio")),
+                of(
+                        path,
+                        "ShellCheck",
+                        Set.of(Need.TEST),
+                        List.of("shellcheck", "--version"),
+                        new HostPiece("shellcheck", "shellcheck")));
+    }
+
+    public List<HostCheck> checks() {
+        return checks;
+    }
+
+    /**
+     * Makes every check, in order. Takes seconds, because a guest is booted.
+     *
+     * @throws InterruptedException when the thread is asked to stop
+     */
+    public List<HostFinding> look() throws InterruptedException {
+        List<HostFinding> findings = new ArrayList<>();
+        for (HostCheck check : checks) {
+            findings.add(check.look());
+        }
+        return List.copyOf(findings);
+    }
+
+    /** What packages would have to bring for these purposes. Answers at once: nothing is run and nothing booted. */
+    public Shortage missing(Need... purposes) {
+        Set<Need> wanted = EnumSet.noneOf(Need.class);
+        wanted.addAll(Arrays.asList(purposes));
+        return Shortage.of(checks.stream()
+                .filter(check -> !Collections.disjoint(check.needs(), wanted))
+                .flatMap(check -> check.lacking().stream())
+                .toList());
+    }
+
+    private static HostCheck of(
+            SearchPath path, String name, Set<Need> needs, List<String> versionQuestion, HostPiece... pieces) {
+        return new ProgramCheck(name, needs, List.of(pieces), versionQuestion, path);
+    }
+}

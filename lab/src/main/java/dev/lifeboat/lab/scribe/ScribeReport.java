@@ -1,0 +1,72 @@
+package dev.lifeboat.lab.scribe;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lifeboat.lab.shop.Findings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link ScribeAudit} found.
+ *
+ * @param announced the highest number that scribe had announced as safe, 0 when none
+ * @param last the last sound record in its place, null when there is none
+ * @param lost announced records behind the last: as many are lost
+ * @param torn places before the last, or further behind it than the next, that hold neither zeros nor a record
+ * @param missing places before the last that hold zeros
+ * @param misplaced records that stand where another belongs
+ * @param unfinished the place behind the last when it holds half a record, null otherwise: the trace of a crash
+ */
+public record ScribeReport(
+        long announced,
+        @Nullable ScribeRecord last,
+        long lost,
+        Findings<Long> torn,
+        Findings<Places> missing,
+        Findings<MisplacedRecord> misplaced,
+        @Nullable Long unfinished) {
+
+    /** Whether every announced record is there and all records are whole and in their order. */
+    @JsonProperty
+    public boolean clean() {
+        return lost == 0 && torn.none() && missing.none() && misplaced.none();
+    }
+
+    /** The report for a person. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                last == null
+                        ? "There is no record on the disk.%n".formatted()
+                        : "The last record on the disk is %d, written at %s.%n"
+                                .formatted(last.number(), last.writtenAt()));
+        text.append("Announced up to %d; lost of these: %d.%n".formatted(announced, lost));
+        list(text, "Torn", torn);
+        list(text, "Missing in the middle", missing);
+        list(text, "Out of place", misplaced);
+        if (unfinished != null) {
+            text.append("Record %d was being written when the crash came; this is harmless.%n".formatted(unfinished));
+        }
+        if (clean()) {
+            text.append("No announced record is lost, none is torn, and all are in their order.%n".formatted());
+        }
+        return text.toString();
+    }
+
+    private static void list(StringBuilder text, String title, Findings<?> findings) {
+        if (findings.none()) {
+            return;
+        }
+        text.append("%s: %d%n".formatted(title, findings.count()));
+        for (Object finding : findings.first()) {
+            String line = switch (finding) {
+                case MisplacedRecord(long place, ScribeRecord found) ->
+                    "record %d in the place of record %d".formatted(found.number(), place);
+                default -> "record " + finding;
+            };
+            text.append("  ").append(line).append('\n');
+        }
+        if (findings.count() > findings.first().size()) {
+            text.append("  … and %d more%n"
+                    .formatted(findings.count() - findings.first().size()));
+        }
+    }
+}

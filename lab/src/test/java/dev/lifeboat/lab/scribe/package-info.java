@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lifeboat.lab.scribe;
+
+import org.jspecify.annotations.NullMarked;

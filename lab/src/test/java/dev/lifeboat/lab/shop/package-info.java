@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lifeboat.lab.shop;
+
+import org.jspecify.annotations.NullMarked;
