@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -32,13 +33,12 @@ class TrapsTableTest {
 
     @Test
     void everyTestThatTheTableNamesExists() throws IOException {
-        List<String> named = rows().flatMap(
+        List<MatchResult> named = rows().flatMap(
                         row -> TEST.matcher(row.group("tests")).results())
-                .map(match -> match.group(1) + "." + match.group(2))
                 .toList();
-        for (String test : named) {
-            assertThat(exists(test.split("\\.")[0], test.split("\\.")[1]))
-                    .as("docs/testing.md names %s, which is not in the tree", test)
+        for (MatchResult test : named) {
+            assertThat(exists(test.group(1), test.group(2)))
+                    .as("docs/testing.md names %s, which is not in the tree", test.group())
                     .isTrue();
         }
     }

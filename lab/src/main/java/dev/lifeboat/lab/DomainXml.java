@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.host.Accelerator;
 import java.util.stream.Collectors;
 
 /**
@@ -10,12 +11,13 @@ final class DomainXml {
 
     private DomainXml() {}
 
-    static String of(Machine machine) {
+    static String of(Machine machine, Accelerator accelerator) {
         return """
-                <domain type='qemu'>
+                <domain type='%s'>
                   <name>%s</name>
                   <memory unit='MiB'>%d</memory>
                   <vcpu>1</vcpu>
+                  <cpu mode='maximum'/>
                 %s
                   <features><acpi/><apic/></features>
                   <clock offset='utc'/>
@@ -39,12 +41,20 @@ final class DomainXml {
                   </devices>
                 </domain>
                 """.formatted(
+                type(accelerator),
                 machine,
                 machine.memoryMib(),
                 firmware(machine),
                 machine.disks().stream().map(disk -> disk(machine, disk)).collect(Collectors.joining("\n")),
                 machine.mac(),
                 machine);
+    }
+
+    private static String type(Accelerator accelerator) {
+        return switch (accelerator) {
+            case KVM -> "kvm";
+            case TCG -> "qemu";
+        };
     }
 
     private static String firmware(Machine machine) {

@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.host.AccelerationProbe;
 import dev.lifeboat.host.NetworkNamespace;
 import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.model.ErrorCode;
@@ -35,6 +36,7 @@ public final class Lab {
     private final Containers containers;
     private final Wiring wiring;
     private final GuestImages images;
+    private final RememberedAcceleration acceleration;
     private final Answers answers;
     private final Timekeeper time;
     private final Consumer<String> progress;
@@ -52,6 +54,7 @@ public final class Lab {
         this.containers = new Containers(folder, time);
         this.wiring = new Wiring(folder, containers);
         this.images = images;
+        this.acceleration = new RememberedAcceleration(images.root(), new AccelerationProbe(time));
         this.answers = new Answers(containers, time);
         this.time = time;
         this.progress = progress;
@@ -217,7 +220,7 @@ public final class Lab {
                     images.copy(disk.image(), disk.file(), file);
                 }
             }
-            libvirt.define(machine);
+            libvirt.define(machine, acceleration.get());
         }
         if (!"running".equals(states.get(machine.toString()))) {
             libvirt.start(machine);

@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.host.Accelerator;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.model.ErrorCode;
@@ -67,8 +68,10 @@ final class Libvirt {
     }
 
     /** Defines a machine that the host starts whenever it boots. */
-    void define(Machine machine) throws InterruptedException {
-        virsh("define", "/dev/stdin").reading(DomainXml.of(machine)).ask();
+    void define(Machine machine, Accelerator accelerator) throws InterruptedException {
+        virsh("define", "/dev/stdin")
+                .reading(DomainXml.of(machine, accelerator))
+                .ask();
         virsh("autostart", machine.toString()).ask();
     }
 
