@@ -33,8 +33,14 @@ ip addr replace "$ADDRESS/24" dev br0
 ip link set br0 up
 ip route replace default via "$ROUTER"
 
-# Whoever may open the socket is root already; there is no polkit in here to ask.
-[ -s /etc/libvirt/libvirtd.conf ] || printf 'auth_unix_rw = "none"\n' >/etc/libvirt/libvirtd.conf
+# There is no polkit in here to ask who somebody is, so the sockets are for root alone: outside, any user
+# of the computer can reach them through the lab's folder.
+[ -s /etc/libvirt/libvirtd.conf ] || cat >/etc/libvirt/libvirtd.conf <<CONFIGURATION
+auth_unix_ro = "none"
+auth_unix_rw = "none"
+unix_sock_ro_perms = "0700"
+unix_sock_rw_perms = "0700"
+CONFIGURATION
 
 running() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; }
 running /run/libvirt/virtlogd.pid || virtlogd -d --pid-file /run/libvirt/virtlogd.pid

@@ -1,23 +1,24 @@
 package dev.lifeboat.lab.shop;
 
 import dev.lifeboat.model.Timekeeper;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.URI;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP as the lab's clients need it: one connection per request, opened, used and closed by the calling thread, for
- * that thread may live in a network namespace of its own and no pool may open a socket elsewhere. Nothing is retried
- * here, redirects are not followed, and every answer is bounded in time and length. Thread-safe.
+ * HTTP/1.0 as the lab's clients need it: one connection per request, opened, used and closed by the calling thread, for
+ * that thread may live in a network namespace of its own. The JDK's clients would not do: both keep connections for
+ * later, HttpURLConnection even when it was asked to close them, and give them to any thread that asks for the same
+ * address, which is another machine in another namespace. Nothing is retried here, redirects are not followed, and
+ * every answer is bounded in time and length. Thread-safe.
  */
 public final class PlainHttp {
 
@@ -91,54 +92,41 @@ public final class PlainHttp {
             BodyReader<T> reader)
             throws IOException {
         Duration deadline = time.elapsed().plus(timeLimit);
-        HttpURLConnection connection = connectionTo(address, path);
-        try {
-            if (json != null) {
-                send(connection, json.getBytes(StandardCharsets.UTF_8));
-            }
-            int status = connection.getResponseCode();
-            try (InputStream body = bodyOf(connection, status)) {
-                return reader.read(status, new BoundedStream(body, byteLimit, time, deadline));
-            }
-        } finally {
-            connection.disconnect();
+        if (address.isUnresolved()) {
+            throw new UnknownHostException("the address %s is not resolved".formatted(address));
+        }
+        try (Socket socket = new Socket(Proxy.NO_PROXY)) {
+            socket.connect(address, Math.toIntExact(limit.toMillis()));
+            socket.setTcpNoDelay(true);
+            socket.getOutputStream().write(request(address, path, json));
+            long limitBytes = AnswerHead.LIMIT_BYTES + byteLimit;
+            InputStream stream = new BufferedInputStream(new AnswerStream(socket, limitBytes, time, limit, deadline));
+            AnswerHead head = AnswerHead.read(stream);
+            InputStream body = head.bodyBytes() < 0 ? stream : new AnswerBody(stream, head.bodyBytes());
+            return reader.read(head.status(), body);
         }
     }
 
-    private HttpURLConnection connectionTo(InetSocketAddress address, String path) throws IOException {
-        InetAddress host = address.getAddress();
-        if (host == null) {
-            throw new IOException("the address %s is not resolved".formatted(address));
+    private static byte[] request(InetSocketAddress address, String path, @Nullable String json) {
+        byte[] body = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
+        StringBuilder head = new StringBuilder();
+        head.append(json == null ? "GET " : "POST ").append(path).append(" HTTP/1.0\r\n");
+        head.append("Host: ").append(authority(address)).append("\r\n");
+        head.append("Connection: close\r\n");
+        if (json != null) {
+            head.append("Content-Type: application/json\r\n");
+            head.append("Content-Length: ").append(body.length).append("\r\n");
         }
-        String literal = host.getHostAddress();
-        String authority = literal.contains(":") ? "[" + literal + "]" : literal;
-        URI uri = URI.create(String.format(Locale.ROOT, "http://%s:%d%s", authority, address.getPort(), path));
-        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-        connection.setConnectTimeout((int) limit.toMillis());
-        connection.setReadTimeout((int) limit.toMillis());
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        connection.setRequestProperty("Connection", "close");
-        return connection;
+        head.append("\r\n");
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.writeBytes(head.toString().getBytes(StandardCharsets.US_ASCII));
+        request.writeBytes(body);
+        return request.toByteArray();
     }
 
-    private static void send(HttpURLConnection connection, byte[] body) throws IOException {
-        connection.setRequestMethod("POST");
-        connection.setDoOutput(true);
-        connection.setRequestProperty("Content-Type", "application/json");
-        // Of a known length: otherwise the JDK silently posts once more when an answer does not come.
-        connection.setFixedLengthStreamingMode(body.length);
-        try (OutputStream stream = connection.getOutputStream()) {
-            stream.write(body);
-        }
-    }
-
-    private static InputStream bodyOf(HttpURLConnection connection, int status) throws IOException {
-        if (status < HttpURLConnection.HTTP_BAD_REQUEST) {
-            return connection.getInputStream();
-        }
-        InputStream errors = connection.getErrorStream();
-        return errors == null ? InputStream.nullInputStream() : errors;
+    private static String authority(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     private static Answer wholeAnswer(int status, InputStream body) throws IOException {

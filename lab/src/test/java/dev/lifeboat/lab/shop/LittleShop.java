@@ -2,16 +2,15 @@ package dev.lifeboat.lab.shop;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.lifeboat.host.SystemTimekeeper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntFunction;
@@ -38,8 +37,8 @@ final class LittleShop implements AutoCloseable {
         UNAVAILABLE_BEFORE,
         /** db has committed, the ledger cannot be written. */
         UNAVAILABLE_BETWEEN,
-        /** Everything is done, but later than the customer waits. */
-        SLOW,
+        /** Everything is done, but the answer does not come before the shop closes. */
+        HELD_BACK,
         /** The answer's checksum is another order's. */
         WRONG_CHECKSUM,
         /** The answer is a sound order, but not the one that was asked for. */
@@ -48,16 +47,13 @@ final class LittleShop implements AutoCloseable {
         REFUSED
     }
 
-    /** Longer than the clients in tests wait. */
-    static final Duration SLOWNESS = Duration.ofMillis(600);
-
     private final HttpServer server;
-    /** Platform threads: on virtual ones the JDK's server resets a connection in a hundred before it has answered. */
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private final IntFunction<Mishap> mishaps;
     private final List<Order> orders = new ArrayList<>();
     private final List<Order> ledger = new ArrayList<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private int requests;
 
     /** @param mishaps what happens to which request, counted from 1 */
@@ -87,6 +83,7 @@ final class LittleShop implements AutoCloseable {
 
     @Override
     public void close() {
+        closing.countDown();
         server.stop(0);
         threads.close();
     }
@@ -110,10 +107,10 @@ final class LittleShop implements AutoCloseable {
                 String whole = json(place(request, true));
                 answer(exchange, 201, whole.substring(0, whole.length() / 2));
             }
-            case SLOW -> {
-                Order order = place(request, true);
-                dawdle();
-                answer(exchange, 201, json(order));
+            case HELD_BACK -> {
+                place(request, true);
+                awaitClosing();
+                exchange.close();
             }
             case WRONG_CHECKSUM -> {
                 Order order = place(request, true);
@@ -152,9 +149,9 @@ final class LittleShop implements AutoCloseable {
         return order;
     }
 
-    private static void dawdle() {
+    private void awaitClosing() {
         try {
-            new SystemTimekeeper().pause(SLOWNESS);
+            closing.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,92 @@
+package dev.lifeboat.simulation;
+
+import dev.lifeboat.host.ProcessTable;
+import dev.lifeboat.host.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a lab could leave behind on the computer around it: processes, namespaces, mounts, network interfaces, sockets,
+ * files. Taken before and after, the two must be equal.
+ *
+ * @param processes the machines, services and inits that a lab starts, by their arguments
+ * @param namespaces those of any process, by kind and number
+ * @param mounts the lines of this process's mount table
+ * @param interfaces network interfaces and bridges, by name
+ * @param sockets paths of Unix sockets
+ * @param files everything below the folders in which a lab works
+ */
+record HostTraces(
+        Set<String> processes,
+        Set<String> namespaces,
+        Set<String> mounts,
+        Set<String> interfaces,
+        Set<String> sockets,
+        Set<String> files) {
+
+    private static final Path PROC = Path.of("/proc");
+
+    /** How things stand now, with the files below these folders. */
+    static HostTraces now(Path... folders) throws IOException, InterruptedException {
+        return new HostTraces(
+                ProcessTable.all().stream()
+                        .map(entry -> String.join(" ", entry.arguments()))
+                        .filter(
+                                line -> line.matches(
+                                        "(?s).*(lifeboat-lab:|lifeboat-guest-build:|qemu-system|libvirtd|virtlogd|dnsmasq|debootstrap).*"))
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                namespacesOfAllProcesses(),
+                new TreeSet<>(Files.readAllLines(PROC.resolve("self/mountinfo"))),
+                Program.of("ip", "-brief", "link")
+                        .ask()
+                        .lines()
+                        .map(line -> line.split(" ", 2)[0])
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                Files.readAllLines(PROC.resolve("net/unix")).stream()
+                        .filter(line -> line.contains("lifeboat") || line.contains("libvirt") || line.contains("/lb-"))
+                        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                filesBelow(folders));
+    }
+
+    private static Set<String> namespacesOfAllProcesses() throws IOException {
+        Set<String> found = new TreeSet<>();
+        try (Stream<Path> processes = Files.list(PROC)) {
+            for (Path process : processes
+                    .filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .toList()) {
+                for (String kind : new String[] {"net", "mnt", "pid", "uts", "ipc"}) {
+                    try {
+                        found.add(Files.readSymbolicLink(process.resolve("ns").resolve(kind))
+                                .toString());
+                    } catch (IOException e) {
+                        // The process has ended since it was listed.
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Set<String> filesBelow(Path... folders) {
+        return Arrays.stream(folders)
+                .filter(Files::isDirectory)
+                .flatMap(HostTraces::below)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> below(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(Path::toString).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.lifeboat.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.host.Program;
+import dev.lifeboat.host.SystemTimekeeper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** After {@code lab down} the computer is as it was, whatever had become of the {@code lab up} before it. */
+@NeedsLab
+class LabLeavesNothingTest {
+
+    private static final long SEED = 20261120;
+    private static final Path GUEST_IMAGES = Path.of(System.getProperty("user.home"), ".cache", "lifeboat");
+
+    private TestLab lab;
+    private HostTraces before;
+
+    @BeforeEach
+    void rememberHowThingsStand() throws IOException, InterruptedException {
+        lab = TestLab.named("traces");
+        // A first start fills what is kept on purpose: the images, and how machines are accelerated here.
+        lab.succeed("up", "--only", "scribe");
+        lab.succeed("down");
+        before = traces();
+    }
+
+    @AfterEach
+    void takeItDown() throws InterruptedException {
+        lab.takeDown();
+    }
+
+    @Test
+    void afterAnUpThatWentWell() throws Exception {
+        lab.succeed("up", "--only", "scribe");
+        assertThat(traces()).isNotEqualTo(before);
+
+        lab.succeed("down");
+
+        assertThat(traces()).isEqualTo(before);
+        // Down is repeatable, too.
+        lab.succeed("down");
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    static Stream<Duration> someMomentsOfAnUp() {
+        System.out.println("seed " + SEED);
+        return new SplittableRandom(SEED).longs(4, 200, 9_000).mapToObj(Duration::ofMillis);
+    }
+
+    @ParameterizedTest
+    @MethodSource("someMomentsOfAnUp")
+    void afterAnUpThatWasKilled(Duration moment) throws Exception {
+        kill(moment);
+    }
+
+    static Stream<Duration> manyMomentsOfAnUp() {
+        System.out.println("seed " + SEED);
+        return new SplittableRandom(SEED + 1).longs(40, 100, 20_000).mapToObj(Duration::ofMillis);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("manyMomentsOfAnUp")
+    void afterAnUpThatWasKilledAtAnyMoment(Duration moment) throws Exception {
+        kill(moment);
+    }
+
+    @Test
+    void afterAnUpThatWasInterruptedEvenWithoutADown() throws Exception {
+        Process up = lab.command("lab", "up", "--only", "scribe").start();
+        new SystemTimekeeper().pause(Duration.ofSeconds(4));
+        assertThat(up.isAlive()).isTrue();
+
+        Program.of("kill", "-INT", Long.toString(up.pid())).ask();
+
+        assertThat(up.waitFor()).isEqualTo(130);
+        assertThat(new String(up.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("Removing what was made of the lab", "Interrupted");
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    private void kill(Duration moment) throws Exception {
+        Process up = lab.command("lab", "up", "--only", "scribe").start();
+        new SystemTimekeeper().pause(moment);
+        up.destroyForcibly().waitFor();
+
+        lab.succeed("down");
+
+        assertThat(traces()).isEqualTo(before);
+    }
+
+    private HostTraces traces() throws IOException, InterruptedException {
+        return HostTraces.now(lab.state(), GUEST_IMAGES, Path.of("/etc/libvirt"), Path.of("/var/lib/libvirt"));
+    }
+}

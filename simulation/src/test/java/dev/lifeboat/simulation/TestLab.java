@@ -1,0 +1,114 @@
+package dev.lifeboat.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.host.ProcessTable;
+import dev.lifeboat.host.Program;
+import dev.lifeboat.host.ProgramRun;
+import dev.lifeboat.lab.LabHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A lab of a test's own, driven through the finished command in processes of their own, as a person would. It stands
+ * below a temporary folder and is removed by {@link #takeDown}, whatever has become of it.
+ */
+final class TestLab {
+
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(15);
+
+    private final String name;
+    private final Path state;
+
+    private TestLab(String name, Path state) {
+        this.name = name;
+        this.state = state;
+    }
+
+    /** A lab that is not up yet. */
+    static TestLab named(String name) throws IOException {
+        return new TestLab(name, Files.createTempDirectory(Path.of("/var/tmp"), "lb-"));
+    }
+
+    /** Another lab on the same computer, below the same folder. */
+    TestLab sibling(String other) {
+        return new TestLab(other, state);
+    }
+
+    /** {@code lifeboat ARGUMENTS --name NAME}. */
+    Program command(String... arguments) {
+        return lifeboat(arguments)
+                .with("--name", name)
+                .withVariable("LIFEBOAT_STATE_DIR", state.toString())
+                .within(COMMAND_LIMIT);
+    }
+
+    /** The finished command, on the class path of this test. */
+    static Program lifeboat(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.lifeboat.distribution.Lifeboat"));
+        command.addAll(List.of(arguments));
+        return Program.of(command);
+    }
+
+    /** Runs a lab command that has to succeed and gives what it printed. */
+    String succeed(String... arguments) throws InterruptedException {
+        List<String> lab = new ArrayList<>(List.of("lab"));
+        lab.addAll(List.of(arguments));
+        ProgramRun run = command(lab.toArray(String[]::new)).run();
+        assertThat(run.exitCode()).as(run.complaint()).isZero();
+        return run.output();
+    }
+
+    JsonNode status() throws InterruptedException {
+        return JsonMapper.shared().readTree(succeed("status", "--output", "json"));
+    }
+
+    /** A file on a host of the lab, as seen from this computer. */
+    Path file(LabHost host, String path) {
+        return folder().resolve(host.toString()).resolve(path);
+    }
+
+    Path folder() {
+        return state.resolve("lab").resolve(name);
+    }
+
+    Path state() {
+        return state;
+    }
+
+    /** A file of the test's own that goes with the lab. */
+    Path scratch(String file) {
+        return state.resolve(file);
+    }
+
+    /** The init of a container of this lab. */
+    long containerId(String container) {
+        return ProcessTable.withArgument("lifeboat-lab:" + folder() + ":" + container).stream()
+                .filter(ProcessTable.Entry::isInitOfNamespace)
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    void takeDown() throws InterruptedException {
+        succeed("down");
+        Program.of("rm", "-rf", state.toString()).ask();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
