@@ -65,6 +65,13 @@ public final class Program {
         return new Program(longer, limit, input, environment, lineListener);
     }
 
+    /** The same, started by another program that takes it as its last arguments, such as {@code setpriv}. */
+    public Program startedBy(String... launcher) {
+        List<String> longer = new ArrayList<>(List.of(launcher));
+        longer.addAll(command);
+        return new Program(longer, limit, input, environment, lineListener);
+    }
+
     /** The same, killed when it runs longer than this. */
     public Program within(Duration longest) {
         return new Program(command, longest, input, environment, lineListener);

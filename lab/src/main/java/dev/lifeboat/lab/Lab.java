@@ -119,6 +119,7 @@ public final class Lab {
             for (Container container : containers.ofSite(site)) {
                 container.kill();
             }
+            wiring.disconnect(site);
         }
     }
 

@@ -87,17 +87,37 @@ final class Wiring {
         }
     }
 
+    /**
+     * Takes away the other ends of the links of a site that has lost power. The kernel would do so by itself, but not
+     * before it gets round to it.
+     */
+    void disconnect(Place site) throws InterruptedException {
+        unlink(containers.of(Place.WORLD), "to-" + site);
+        unlink(containers.of(otherSite(site)), WAN);
+    }
+
     private void link(Container one, String nameInOne, Container other, String nameInOther)
             throws InterruptedException {
-        if (!one.isUp() || !other.isUp()) {
+        if (!one.isUp() || !other.isUp() || (has(one, nameInOne) && has(other, nameInOther))) {
             return;
         }
-        if (one.enter("ip", "link", "show", "dev", nameInOne).run().succeeded()) {
-            return;
-        }
+        // One end alone is what is left of a link whose other end has lost power.
+        unlink(one, nameInOne);
+        unlink(other, nameInOther);
         Program.of("ip", "link", "add", "name", nameInOne, "netns", Long.toString(one.processId()))
                 .with("type", "veth", "peer", "name", nameInOther, "netns", Long.toString(other.processId()))
                 .ask();
+    }
+
+    private static boolean has(Container container, String link) throws InterruptedException {
+        return container.enter("ip", "link", "show", "dev", link).run().succeeded();
+    }
+
+    private static void unlink(Container container, String link) throws InterruptedException {
+        if (container.isUp()) {
+            // It may be gone already, or go at this moment.
+            container.enter("ip", "link", "delete", "dev", link).run();
+        }
     }
 
     private void furnishSite(Place site) throws InterruptedException {

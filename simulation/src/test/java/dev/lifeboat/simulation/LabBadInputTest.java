@@ -12,6 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +57,9 @@ class LabBadInputTest {
                 List.of("join-link"),
                 List.of("customer", "--notebook", lab.scratch("notebook").toString()),
                 List.of("open", "--port", "0"))) {
-            refused(lab.command("lab").with(command.toArray(String[]::new)), 4, "LB-LAB-003", "'bad'");
+            List<String> whole = new ArrayList<>(List.of("lab"));
+            whole.addAll(command);
+            refused(lab.command(whole.toArray(String[]::new)), 4, "LB-LAB-003", "'bad'");
         }
         assertThat(lab.scratch("notebook")).doesNotExist();
     }
@@ -73,14 +76,22 @@ class LabBadInputTest {
     }
 
     @Test
-    void notRoot() throws InterruptedException {
-        Program asNobody = lab.command("lab", "up", "--only", "scribe");
-        refused(
-                Program.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-                        .with(asNobody.command().toArray(String[]::new)),
-                3,
-                "LB-HOST-014",
-                "root");
+    void notRoot() throws IOException, InterruptedException {
+        // The checkout may be where only root can read it.
+        Path jars = Files.createTempDirectory(Path.of("/var/tmp"), "lb-jars-");
+        try {
+            Program.of("sh", "-c", "cp \"$0\"/*.jar \"$1\" && chmod -R a+rX \"$1\"")
+                    .with(TestLab.ASSEMBLED.toString(), jars.toString())
+                    .ask();
+            refused(
+                    TestLab.lifeboat(jars, "lab", "up", "--only", "scribe", "--name", "bad")
+                            .startedBy("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+                    3,
+                    "LB-HOST-014",
+                    "root");
+        } finally {
+            Program.of("rm", "-rf", jars.toString()).ask();
+        }
     }
 
     @Test
@@ -101,10 +112,8 @@ class LabBadInputTest {
     void noSpaceOnTheDisk() throws IOException, InterruptedException {
         Path small = Files.createDirectory(lab.scratch("small"));
         String mountAndRun = "mount -t tmpfs -o size=64m tmpfs \"$0\" && exec \"$@\"";
-        Program up = Program.of("unshare", "--mount", "sh", "-c", mountAndRun, small.toString())
-                .with(TestLab.lifeboat("lab", "up", "--only", "scribe", "--name", "bad")
-                        .command()
-                        .toArray(String[]::new))
+        Program up = TestLab.lifeboat("lab", "up", "--only", "scribe", "--name", "bad")
+                .startedBy("unshare", "--mount", "sh", "-c", mountAndRun, small.toString())
                 .withVariable("LIFEBOAT_STATE_DIR", small.toString());
 
         refused(up, 1, "LB-HOST-015", "GiB free", small.toString());

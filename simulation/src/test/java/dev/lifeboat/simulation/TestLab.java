@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
  * below a temporary folder and is removed by {@link #takeDown}, whatever has become of it.
  */
 final class TestLab {
+
+    /** The jars of the command, put there by the module distribution. */
+    static final Path ASSEMBLED = Path.of(
+            Objects.requireNonNull(System.getProperty("lifeboat.root")), "distribution", "target", "lifeboat", "lib");
 
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(15);
 
@@ -49,17 +54,18 @@ final class TestLab {
                 .within(COMMAND_LIMIT);
     }
 
-    /** The finished command, on the class path of this test. */
+    /** The finished command, as the build has assembled it. */
     static Program lifeboat(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.lifeboat.distribution.Lifeboat"));
-        command.addAll(List.of(arguments));
-        return Program.of(command);
+        return lifeboat(ASSEMBLED, arguments);
+    }
+
+    /** The finished command, from a copy of what the build has assembled. */
+    static Program lifeboat(Path jars, String... arguments) {
+        return Program.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString())
+                .with("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-cp", jars + "/*")
+                .with("dev.lifeboat.distribution.Lifeboat")
+                .with(arguments);
     }
 
     /** Runs a lab command that has to succeed and gives what it printed. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrivateFolder implements AutoCloseable {
 
+    /** A program that was killed while it filled the folder may write on for a moment. */
+    private static final int REMOVALS = 100;
+
     private final Path path;
     private final Thread removal;
 
@@ -66,12 +69,16 @@ public final class PrivateFolder implements AutoCloseable {
     }
 
     private @Nullable IOException remove() {
-        try {
-            Files.walkFileTree(path, new Removal());
-            return null;
-        } catch (IOException e) {
-            return e;
+        IOException failure = null;
+        for (int attempt = 0; attempt < REMOVALS && Files.exists(path); attempt++) {
+            try {
+                Files.walkFileTree(path, new Removal());
+                return null;
+            } catch (IOException e) {
+                failure = e;
+            }
         }
+        return failure;
     }
 
     /** Links are removed, not followed. */

@@ -82,9 +82,10 @@ public final class ShopClient {
     private static OrderAnswer judge(PlainHttp.Answer answer, OrderRequest request) {
         return switch (answer.status()) {
             case HttpURLConnection.HTTP_OK, HttpURLConnection.HTTP_CREATED -> judgeConfirmation(answer, request);
-            case HttpURLConnection.HTTP_BAD_REQUEST -> new OrderAnswer.Refused(LineStart.of(answer.body()));
+            case HttpURLConnection.HTTP_BAD_REQUEST -> new OrderAnswer.Refused(LineStart.ofAnswer(answer.body()));
             default ->
-                new OrderAnswer.Unanswered("status %d: %s".formatted(answer.status(), LineStart.of(answer.body())));
+                new OrderAnswer.Unanswered(
+                        "status %d: %s".formatted(answer.status(), LineStart.ofAnswer(answer.body())));
         };
     }
 
@@ -94,12 +95,12 @@ public final class ShopClient {
             document = JSON.readTree(answer.body());
         } catch (JacksonException e) {
             // What is no document at all may be one that was cut off on its way: it confirms nothing.
-            return new OrderAnswer.Unanswered("half an answer: " + LineStart.of(answer.body()));
+            return new OrderAnswer.Unanswered("half an answer: " + LineStart.ofAnswer(answer.body()));
         }
         return orderIn(document)
                 .filter(request::isMetBy)
                 .<OrderAnswer>map(OrderAnswer.Confirmed::new)
-                .orElseGet(() -> new OrderAnswer.FalselyConfirmed(LineStart.of(answer.body())));
+                .orElseGet(() -> new OrderAnswer.FalselyConfirmed(LineStart.ofAnswer(answer.body())));
     }
 
     private static Optional<Order> orderIn(JsonNode document) {

@@ -151,6 +151,9 @@ class CustomerTest {
             assertThat(report.longestSilence().from()).isEqualTo(SteppedTime.START.plusSeconds(3));
             assertThat(report.longestSilence().length()).isEqualTo(Duration.ofMillis(6600));
             assertThat(report.lastTrouble()).isEqualTo("nobody knows where the shop is");
+            assertThat(report.placed())
+                    .as("what was not ordered meanwhile is not ordered all at once afterwards")
+                    .isBetween(80L, 90L);
         }
     }
 

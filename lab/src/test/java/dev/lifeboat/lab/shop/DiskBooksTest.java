@@ -64,11 +64,17 @@ class DiskBooksTest {
     }
 
     @AfterEach
-    void nothingIsLeftBehind() throws IOException {
+    void nothingIsLeftBehind() throws IOException, InterruptedException {
         assertThat(temporary).isEmptyDirectory();
         assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(temporary.toString());
-        assertThat(ProcessHandle.allProcesses()
-                        .map(process -> process.info().commandLine().orElse("")))
+        // A killed process takes its time to die.
+        assertThat(new SystemTimekeeper().await(Duration.ofSeconds(10), Duration.ofMillis(10), this::nobodyWorks))
+                .isTrue();
+    }
+
+    private boolean nobodyWorks() {
+        return ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().commandLine().stream())
                 .noneMatch(command -> command.contains(temporary.toString()));
     }
 

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,6 +76,17 @@ class NotebookTest {
                     .as("cut at byte %d and continued", length)
                     .isEqualTo(kept);
         }
+    }
+
+    @Test
+    void whatACrashLeftOfALineIsCutOffHoweverLongItIs() throws IOException {
+        remember(FIRST, SECOND);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, new byte[5000], StandardOpenOption.APPEND);
+
+        remember();
+
+        assertThat(file).hasBinaryContent(whole);
     }
 
     @Test

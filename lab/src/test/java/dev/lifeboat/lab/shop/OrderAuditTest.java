@@ -158,6 +158,21 @@ class OrderAuditTest {
     }
 
     @Test
+    void aNumberThatWasGivenTwiceIsDoubledAndNeitherOfTheOrdersIsLost() throws IOException {
+        Order other = new Order(3, "another", "compass", 1);
+        orders.add(2, other.line());
+        ledger.add(2, other.line());
+
+        Expected expected = new Expected();
+        expected.orders = 11;
+        expected.ledger = 11;
+        expected.doubled.add(new DoubledOrder(BookName.ORDERS, other, order(3)));
+        expected.doubled.add(new DoubledOrder(BookName.LEDGER, other, order(3)));
+        expected.unconfirmed.addFirst(other);
+        assertFault(expected);
+    }
+
+    @Test
     void anOrderThatOnlyWebHasIsADisagreement() throws IOException {
         Order ahead = new Order(11, "ahead", "compass", 1);
         ledger.add(ahead.line());
