@@ -4,9 +4,18 @@
 # FOLDER          the host's files on the computer around: run, lib, etc, log, cache
 # ADDRESS         its address in the site's network
 # ROUTER          the site's router
+# ACCELERATOR     kvm or tcg: what really runs guests on this computer
 # shellcheck shell=sh
 
 set -eu
+
+# cover FILE OTHER: who reads FILE reads OTHER from now on, in here only.
+cover() {
+    # It may be a link into the /run that is hidden in here.
+    real=$(readlink -m "$1")
+    case $real in /run/*) mkdir -p "$(dirname "$real")" && : >"$real" ;; esac
+    mount --bind "$2" "$real"
+}
 
 if ! mountpoint -q /run/libvirt 2>/dev/null; then
     # A /run of its own hides the system bus of the computer around: libvirtd must not talk to it.
@@ -24,6 +33,16 @@ if ! mountpoint -q /run/libvirt 2>/dev/null; then
     rm -rf "${FOLDER:?}/run"
     mkdir "$FOLDER/run"
     mount --bind "$FOLDER/run" /run/libvirt
+    # libvirt asks for its own host's name again and again; a name server that is out of reach would make
+    # it wait five seconds each time.
+    printf '127.0.0.1 localhost\n%s %s\n' "$ADDRESS" "$(hostname)" >"$FOLDER/etc/hosts"
+    printf 'nameserver %s\n' "$ROUTER" >"$FOLDER/etc/resolv.conf"
+    cover /etc/hosts "$FOLDER/etc/hosts"
+    cover /etc/resolv.conf "$FOLDER/etc/resolv.conf"
+    # Where KVM is there and does not serve, libvirt's questions to QEMU about it take seconds.
+    if [ "$ACCELERATOR" = tcg ] && [ -c /dev/kvm ]; then
+        cover /dev/kvm /dev/null
+    fi
 fi
 
 ip link set lo up

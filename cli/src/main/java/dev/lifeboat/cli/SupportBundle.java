@@ -1,5 +1,8 @@
 package dev.lifeboat.cli;
 
+import dev.lifeboat.cli.redaction.Redacted;
+import dev.lifeboat.cli.redaction.Redaction;
+import dev.lifeboat.cli.redaction.SecretNames;
 import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.Timekeeper;
 import java.io.IOException;
@@ -96,7 +99,7 @@ final class SupportBundle implements AutoCloseable {
 
     /** Adds a text that was made for the bundle. */
     void addText(String name, String text) throws IOException {
-        Redaction.Redacted redacted = Redaction.redact(text);
+        Redacted redacted = Redaction.redact(text);
         byte[] content = bytes(redacted.text());
         put(name, content);
         manifest.row(
@@ -208,7 +211,7 @@ final class SupportBundle implements AutoCloseable {
         boolean cut = size > raw.length;
         // Latin-1 gives every byte a letter and gives it back unchanged, whatever the encoding was.
         String text = new String(raw, StandardCharsets.ISO_8859_1);
-        Redaction.Redacted redacted = Redaction.redact(cut ? fromWholeLine(text) : text);
+        Redacted redacted = Redaction.redact(cut ? fromWholeLine(text) : text);
         byte[] content = bytes(redacted.text());
         String name = "files" + path.toAbsolutePath().normalize();
         put(name, content);

@@ -17,10 +17,10 @@ import java.util.Set;
 public final class HostRequirements {
 
     /** The guest images of the lab, and the packages from which they are built. */
-    static final ByteCount CACHE_SPACE = ByteCount.ofGibibytes(5);
+    public static final ByteCount GUEST_IMAGES_SPACE = ByteCount.ofGibibytes(6);
 
     /** The disks of one lab with all its machines running, and their overlays. */
-    static final ByteCount STATE_SPACE = ByteCount.ofGibibytes(5);
+    public static final ByteCount LAB_SPACE = ByteCount.ofGibibytes(5);
 
     private static final Set<Need> FOR_LAB = Set.of(Need.LAB);
 
@@ -43,8 +43,8 @@ public final class HostRequirements {
         checks.addAll(programs(SearchPath.of(System.getenv().getOrDefault("PATH", ""))));
         checks.add(new NamespacesCheck(
                 user, Program.of("unshare", "--mount", "--pid", "--net", "--uts", "--fork", "true")));
-        checks.add(new SpaceCheck("space for the cache", folders.cache(), CACHE_SPACE));
-        checks.add(new SpaceCheck("space for the lab", folders.state(), STATE_SPACE));
+        checks.add(new SpaceCheck("space for the cache", folders.cache(), GUEST_IMAGES_SPACE));
+        checks.add(new SpaceCheck("space for the lab", folders.state(), LAB_SPACE));
         checks.add(new AccelerationCheck(new AccelerationProbe(time)));
         return new HostRequirements(checks);
     }

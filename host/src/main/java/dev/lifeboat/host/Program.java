@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -30,6 +31,9 @@ public final class Program {
     public static final int OUTPUT_LIMIT = 16 << 20;
 
     private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
+
+    /** A killed process is gone within milliseconds, unless the kernel is busy writing for it. */
+    private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
 
     private final List<String> command;
     private final Duration limit;
@@ -153,10 +157,17 @@ public final class Program {
         }
     }
 
+    /** Kills what still runs of it, and waits until the kernel has: nothing writes on behind the caller's back. */
     private static void kill(Process process) {
         if (process.isAlive()) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
+            family.add(process.toHandle());
+            family.forEach(ProcessHandle::destroyForcibly);
+            CompletableFuture<?>[] ends =
+                    family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+            CompletableFuture.allOf(ends)
+                    .completeOnTimeout(null, DEATH_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         }
     }
 

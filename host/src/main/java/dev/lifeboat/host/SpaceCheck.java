@@ -2,7 +2,6 @@ package dev.lifeboat.host;
 
 import dev.lifeboat.model.ByteCount;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -33,8 +32,7 @@ final class SpaceCheck implements HostCheck {
     public HostFinding look() {
         ByteCount free;
         try {
-            free = new ByteCount(
-                    Files.getFileStore(nearestExisting(folder.toAbsolutePath())).getUsableSpace());
+            free = Folders.freeSpace(folder);
         } catch (IOException e) {
             return HostFinding.missing(name, "unknown: " + e.getMessage(), "Mend the file system of " + folder + ".");
         }
@@ -43,14 +41,5 @@ final class SpaceCheck implements HostCheck {
                 ? HostFinding.ok(name, found)
                 : HostFinding.missing(
                         name, found, "Free some space there, or mount a larger disk: %s are needed.".formatted(wanted));
-    }
-
-    private static Path nearestExisting(Path path) {
-        Path candidate = path;
-        for (Path parent = path.getParent(); parent != null && Files.notExists(candidate); ) {
-            candidate = parent;
-            parent = candidate.getParent();
-        }
-        return candidate;
     }
 }

@@ -94,17 +94,28 @@ final class Container {
     /** Kills everything inside with SIGKILL and waits until the kernel has removed it. */
     void kill() throws InterruptedException {
         Optional<ProcessTable.Entry> init = init();
-        init.flatMap(entry -> ProcessHandle.of(entry.id())).ifPresent(ProcessHandle::destroyForcibly);
-        // Whatever carries the marker goes: also the unshare of a start that was itself cut short.
+        if (init.isPresent()) {
+            kill(init.get());
+            // The unshare around it ends with its child; it is left to do so, for it is the one to reap it.
+            time.await(
+                    DEATH_LIMIT,
+                    LOOK_AGAIN,
+                    () -> ProcessTable.withArgument(marker).isEmpty());
+        }
+        // Whatever else carries the marker goes: what is left of a start that was itself cut short.
         boolean gone = time.await(DEATH_LIMIT, LOOK_AGAIN, () -> {
             List<ProcessTable.Entry> left = ProcessTable.withArgument(marker);
-            left.forEach(entry -> ProcessHandle.of(entry.id()).ifPresent(ProcessHandle::destroyForcibly));
+            left.forEach(Container::kill);
             return left.isEmpty();
         });
         if (!gone) {
             throw new LifeboatException(
                     ErrorCode.LAB_LEFTOVERS, "%s was killed but processes of it are still there.".formatted(name));
         }
+    }
+
+    private static void kill(ProcessTable.Entry process) {
+        ProcessHandle.of(process.id()).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     private Optional<ProcessTable.Entry> init() {

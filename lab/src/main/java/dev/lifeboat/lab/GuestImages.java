@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.host.Folders;
 import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
@@ -12,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +26,7 @@ import java.util.stream.Stream;
  * <pre>
  * ROOT/
  *   NAME-KEY/            a finished image: the recipe's files, and `contents` with their sizes and hashes
- *   NAME-KEY.log         what was said while it was built
+ *   NAME-KEY.log         what was said while building it failed
  *   building-…/          being built; nothing unless somebody holds `lock`
  *   lock
  * </pre>
@@ -40,6 +43,7 @@ public final class GuestImages {
     private static final Duration UNPACK_LIMIT = Duration.ofMinutes(5);
     private static final Duration OTHER_BUILD_LIMIT = Duration.ofMinutes(60);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final int KEPT_VERSIONS = 2;
     private static final String BUILDING = "building-";
 
     private final Path root;
@@ -172,6 +176,7 @@ public final class GuestImages {
             ImageContents.record(work.resolve("out"));
             Files.move(work.resolve("out"), folder, StandardCopyOption.ATOMIC_MOVE);
             Folders.sync(root);
+            removeOutdated(recipe);
             progress.accept("Guest image %s: ready".formatted(recipe.name()));
         } catch (IOException e) {
             throw new LifeboatException(
@@ -184,10 +189,25 @@ public final class GuestImages {
         }
     }
 
+    /** Keeps the image that is newest but one, for whoever goes back and forth between two versions of a recipe. */
+    private void removeOutdated(GuestRecipe recipe) throws IOException {
+        Pattern ofRecipe = Pattern.compile(Pattern.quote(recipe.name()) + "-\\p{XDigit}+");
+        Comparator<Path> byAge =
+                Comparator.comparingLong(folder -> folder.toFile().lastModified());
+        try (Stream<Path> entries = Files.list(root)) {
+            entries.filter(entry ->
+                            ofRecipe.matcher(entry.getFileName().toString()).matches())
+                    .sorted(byAge.reversed())
+                    .skip(KEPT_VERSIONS)
+                    .toList()
+                    .forEach(Folders::delete);
+        }
+    }
+
     /** Runs the recipe in namespaces of its own: what it mounts or starts goes when it ends, however it ends. */
     private void build(GuestRecipe recipe, Path work) throws InterruptedException, IOException {
         Path own = recipe.unpack(work.resolve("recipe"));
-        Path log = root.resolve(recipe.name() + "-" + recipe.key() + ".log");
+        Path log = work.resolve("log");
         Program program = Program.of(
                         "setsid", "--wait", "unshare", "--mount", "--propagation=private", "--pid", "--fork")
                 .with("--kill-child", "--mount-proc", "sh", "-c", "exec sh \"$0\" \"$1\" 2>\"$2\"")
@@ -203,12 +223,13 @@ public final class GuestImages {
         progress.accept("Guest image %s: building (once; it is kept in %s)".formatted(recipe.name(), root));
         ProgramRun run = program.run();
         if (!run.succeeded()) {
+            Path kept = root.resolve(recipe.name() + "-" + recipe.key() + ".log");
+            Files.move(log, kept, StandardCopyOption.REPLACE_EXISTING);
             throw new LifeboatException(
                     ErrorCode.LAB_GUEST_NOT_BUILT,
                     "Building the guest image %s failed; the log is %s. It ends with:%n  %s"
-                            .formatted(recipe.name(), log, lastLines(log)));
+                            .formatted(recipe.name(), kept, lastLines(kept)));
         }
-        Files.deleteIfExists(log);
     }
 
     private void removeHalfBuilt() {

@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.host.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,9 @@
 package dev.lifeboat.lab;
 
 import dev.lifeboat.host.AccelerationProbe;
+import dev.lifeboat.host.Accelerator;
+import dev.lifeboat.host.Folders;
+import dev.lifeboat.host.HostRequirements;
 import dev.lifeboat.host.NetworkNamespace;
 import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.model.ErrorCode;
@@ -26,9 +29,6 @@ import java.util.function.Consumer;
  * while a lab is first made removes what it had made.
  */
 public final class Lab {
-
-    private static final long LAB_BYTES = 6L << 30;
-    private static final long IMAGE_BUILD_BYTES = 10L << 30;
 
     private final LabName name;
     private final LabFolder folder;
@@ -204,8 +204,9 @@ public final class Lab {
             hosts.addAll(place.hosts());
         }
         wiring.connect();
+        Accelerator accelerator = acceleration.get();
         forEachAtOnce(hosts, host -> {
-            wiring.furnish(host);
+            wiring.furnish(host, accelerator);
             new Libvirt(folder, host, time).awaitReady();
         });
     }
@@ -259,10 +260,10 @@ public final class Lab {
 
     private void requireSpace(List<Machine> machines) {
         if (!images.has(machines)) {
-            FreeSpace.require(images.root(), IMAGE_BUILD_BYTES, "to build guest images");
+            Folders.requireSpace(images.root(), HostRequirements.GUEST_IMAGES_SPACE, "to build guest images");
         }
         if (!machines().containsAll(machines)) {
-            FreeSpace.require(folder.path(), LAB_BYTES, "for the machines of a lab");
+            Folders.requireSpace(folder.path(), HostRequirements.LAB_SPACE, "for the machines of a lab");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.host.Accelerator;
 import dev.lifeboat.host.Program;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class Wiring {
     }
 
     /** Makes the inside of a host, down to a libvirtd that has been told to start. */
-    void furnish(LabHost host) throws InterruptedException {
+    void furnish(LabHost host, Accelerator accelerator) throws InterruptedException {
         containers
                 .of(host)
                 .enter("sh", "-s")
@@ -61,6 +62,7 @@ final class Wiring {
                 .withVariable("FOLDER", folder.ofHost(host).toString())
                 .withVariable("ADDRESS", host.address())
                 .withVariable("ROUTER", host.site().address(1))
+                .withVariable("ACCELERATOR", accelerator.word())
                 .ask();
     }
 

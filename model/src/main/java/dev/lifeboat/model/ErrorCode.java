@@ -105,6 +105,13 @@ public enum ErrorCode {
             "Another program listens on the port already.",
             "Nothing was started.",
             "Choose another port, or 0 for any free one."),
+    HOST_FOLDER_NOT_REMOVED(
+            "LB-HOST-021",
+            Outcome.FAILED,
+            "A file could not be removed: somebody holds it, or something is mounted there.",
+            "What the message does not name is gone; nothing outside of the folder was touched.",
+            "Look at who holds the file that the message names, then remove the folder by hand or run the same command"
+                    + " again."),
     CLI_WRONG_USAGE(
             "LB-CLI-001",
             Outcome.WRONG_USAGE,

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -14,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * What a lab could leave behind on the computer around it: processes, namespaces, mounts, network interfaces, sockets,
- * files. Taken before and after, the two must be equal.
+ * files.
  *
  * @param processes the machines, services and inits that a lab starts, by their arguments
  * @param namespaces those of any process, by kind and number
@@ -56,23 +58,42 @@ record HostTraces(
                 filesBelow(folders));
     }
 
+    /** What is there now and was not there before. */
+    List<String> since(HostTraces before) {
+        List<String> fresh = new ArrayList<>();
+        add(fresh, "process", processes, before.processes);
+        add(fresh, "namespace", namespaces, before.namespaces);
+        add(fresh, "mount", mounts, before.mounts);
+        add(fresh, "interface", interfaces, before.interfaces);
+        add(fresh, "socket", sockets, before.sockets);
+        add(fresh, "file", files, before.files);
+        return fresh;
+    }
+
+    private static void add(List<String> fresh, String kind, Set<String> now, Set<String> before) {
+        now.stream().filter(one -> !before.contains(one)).forEach(one -> fresh.add(kind + " " + one));
+    }
+
     private static Set<String> namespacesOfAllProcesses() throws IOException {
         Set<String> found = new TreeSet<>();
-        try (Stream<Path> processes = Files.list(PROC)) {
-            for (Path process : processes
-                    .filter(path -> path.getFileName().toString().matches("\\d+"))
-                    .toList()) {
-                for (String kind : new String[] {"net", "mnt", "pid", "uts", "ipc"}) {
-                    try {
-                        found.add(Files.readSymbolicLink(process.resolve("ns").resolve(kind))
-                                .toString());
-                    } catch (IOException e) {
-                        // The process has ended since it was listed.
-                    }
+        for (ProcessTable.Entry process : ProcessTable.all()) {
+            for (String kind : List.of("net", "mnt", "pid", "uts", "ipc")) {
+                Path link = PROC.resolve(Path.of(Long.toString(process.id()), "ns", kind));
+                // The dead that nobody has fetched yet have no arguments left; kernel threads never had any.
+                if (!process.arguments().equals(List.of("")) && Files.isSymbolicLink(link)) {
+                    found.add(nameOf(link));
                 }
             }
         }
         return found;
+    }
+
+    private static String nameOf(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static Set<String> filesBelow(Path... folders) {

@@ -116,7 +116,7 @@ class LabBadInputTest {
                 .startedBy("unshare", "--mount", "sh", "-c", mountAndRun, small.toString())
                 .withVariable("LIFEBOAT_STATE_DIR", small.toString());
 
-        refused(up, 1, "LB-HOST-015", "GiB free", small.toString());
+        refused(up, 1, "LB-HOST-015", "free for", small.toString());
     }
 
     @Test

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
+import dev.lifeboat.model.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +101,20 @@ class LauncherTest {
         assertThat(run.errors()).contains("LB-HOST-004");
         try (var left = Files.walk(folder.resolve("m2"))) {
             assertThat(left.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    @Test
+    void theScriptsUseTheCodesOfTheTable() throws IOException {
+        Set<String> table =
+                Arrays.stream(ErrorCode.values()).map(ErrorCode::code).collect(Collectors.toSet());
+        for (String script : List.of("lifeboat", "mvnw")) {
+            List<String> used = Pattern.compile("LB-[A-Z]+-\\d+")
+                    .matcher(Files.readString(ROOT.resolve(script)))
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            assertThat(used).as(script).isNotEmpty().isSubsetOf(table);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lifeboat.lab.command;
 
 import dev.lifeboat.cli.Listing;
+import dev.lifeboat.host.PrivateFolder;
 import dev.lifeboat.lab.Customers;
 import dev.lifeboat.lab.GuestImages;
 import dev.lifeboat.lab.shop.AuditReport;
@@ -9,7 +10,6 @@ import dev.lifeboat.lab.shop.Confirmation;
 import dev.lifeboat.lab.shop.DiskBooks;
 import dev.lifeboat.lab.shop.Notebook;
 import dev.lifeboat.lab.shop.OrderAudit;
-import dev.lifeboat.lab.shop.PrivateFolder;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.nio.file.Path;

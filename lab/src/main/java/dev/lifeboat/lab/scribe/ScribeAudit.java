@@ -1,8 +1,8 @@
 package dev.lifeboat.lab.scribe;
 
+import dev.lifeboat.host.PrivateFolder;
 import dev.lifeboat.lab.shop.DiskImage;
 import dev.lifeboat.lab.shop.Findings;
-import dev.lifeboat.lab.shop.PrivateFolder;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.io.BufferedInputStream;

@@ -1,5 +1,6 @@
 package dev.lifeboat.lab.shop;
 
+import dev.lifeboat.host.PrivateFolder;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.io.BufferedInputStream;

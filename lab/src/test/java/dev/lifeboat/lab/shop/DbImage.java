@@ -1,18 +1,47 @@
 package dev.lifeboat.lab.shop;
 
-import java.nio.file.Files;
+import dev.lifeboat.host.Folders;
+import dev.lifeboat.host.HostFolders;
+import dev.lifeboat.host.HostRequirements;
+import dev.lifeboat.host.HostUser;
+import dev.lifeboat.host.Need;
+import dev.lifeboat.host.PrivateFolder;
+import dev.lifeboat.host.Shortage;
+import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.lab.GuestImages;
+import dev.lifeboat.model.Timekeeper;
 import java.nio.file.Path;
-import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 
-/** Where tests find the root folder of db's system, if this computer has one. */
-final class DbImage {
+/**
+ * The root folder of db's system, unpacked from the cache of guest images, which builds it when it has none. The tests
+ * that use it need what a lab needs; where that is not to be had they are skipped, with the reason.
+ */
+final class DbImage implements AutoCloseable {
 
-    /** The folder, given on the command line of the build. */
-    static final String PROPERTY = "lifeboat.lab.db-image";
+    private final PrivateFolder folder;
 
-    private DbImage() {}
+    private DbImage(PrivateFolder folder) {
+        this.folder = folder;
+    }
 
-    static Optional<Path> find() {
-        return Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of).filter(Files::isDirectory);
+    static DbImage unpack() throws InterruptedException {
+        Timekeeper time = new SystemTimekeeper();
+        HostFolders folders = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")));
+        Assumptions.assumeTrue(HostUser.current().isRoot(), "reading a guest's disks needs root");
+        Shortage shortage = HostRequirements.ofThisHost(time, folders).missing(Need.LAB);
+        Assumptions.assumeTrue(shortage.isEmpty(), () -> "this host lacks " + shortage.things());
+        DbImage image = new DbImage(PrivateFolder.in(Path.of("/var/tmp")));
+        new GuestImages(folders.guestImages(), time, System.out::println).unpackRoot("db", image.folder.path());
+        return image;
+    }
+
+    Path root() {
+        return folder.path();
+    }
+
+    @Override
+    public void close() {
+        Folders.delete(folder.path());
     }
 }

@@ -2,7 +2,6 @@ package dev.lifeboat.lab.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.SystemTimekeeper;
@@ -14,14 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Real disks of a shop that lost its power: PostgreSQL with committed orders that are in its log only, ext4 with a
  * journal to be replayed. Needs root and the root folder of db's system.
  */
-@Tag("root")
 class DiskBooksTest {
 
     private static final List<Order> ORDERS = LongStream.rangeClosed(1, 2000)
@@ -48,19 +46,25 @@ class DiskBooksTest {
     @TempDir
     private Path temporary;
 
+    private static @Nullable DbImage system;
     private static Path image = Path.of("/nowhere");
     private static Path web = Path.of("/nowhere");
     private static Path db = Path.of("/nowhere");
 
     @BeforeAll
     static void makeTheDisks() throws IOException, InterruptedException {
-        assumeTrue("root".equals(System.getProperty("user.name")), "reading disks needs root");
-        Optional<Path> found = DbImage.find();
-        assumeTrue(found.isPresent(), "no root folder of db's system: name one with -D" + DbImage.PROPERTY);
-        image = found.orElseThrow();
+        system = DbImage.unpack();
+        image = system.root();
         web = webDisk(
                 "web", ORDERS.stream().map(order -> order.line() + "\n").collect(Collectors.joining()) + "2001\tto");
         db = dbDisk("db", TABLE + inserts());
+    }
+
+    @AfterAll
+    static void removeTheSystem() {
+        if (system != null) {
+            system.close();
+        }
     }
 
     @AfterEach
