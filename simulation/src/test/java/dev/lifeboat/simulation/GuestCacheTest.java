@@ -2,6 +2,7 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.host.Folders;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.host.SystemTimekeeper;
@@ -53,8 +54,10 @@ class GuestCacheTest {
 
     @Test
     void anImageWithOneFlippedBitIsNeverUsed() throws IOException, InterruptedException {
-        Path disk = scribe().resolve("disk.qcow2");
-        flip(disk, Files.size(disk) / 2);
+        for (Path image : scribes()) {
+            Path disk = image.resolve("disk.qcow2");
+            flip(disk, Files.size(disk) / 2);
+        }
 
         ProgramRun up = up().run();
 
@@ -65,7 +68,7 @@ class GuestCacheTest {
 
     @Test
     void aBuildThatIsKilledLeavesNothingThatWouldBeTakenForAnImage() throws Exception {
-        Program.of("rm", "-rf", scribe().toString()).ask();
+        scribes().forEach(Folders::delete);
         Process build = up().start();
         boolean building = new SystemTimekeeper()
                 .await(
@@ -91,11 +94,12 @@ class GuestCacheTest {
                 .withVariable("LIFEBOAT_CACHE_DIR", lab.scratch("cache").toString());
     }
 
-    private Path scribe() throws IOException {
-        return cache.resolve(names().stream()
+    /** The image of the present recipe, and perhaps one of an earlier one. */
+    private List<Path> scribes() {
+        return names().stream()
                 .filter(name -> name.startsWith("scribe-"))
-                .findFirst()
-                .orElseThrow());
+                .map(cache::resolve)
+                .toList();
     }
 
     private List<String> names() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -81,18 +82,19 @@ record HostTraces(
                 Path link = PROC.resolve(Path.of(Long.toString(process.id()), "ns", kind));
                 // The dead that nobody has fetched yet have no arguments left; kernel threads never had any.
                 if (!process.arguments().equals(List.of("")) && Files.isSymbolicLink(link)) {
-                    found.add(nameOf(link));
+                    nameOf(link).ifPresent(found::add);
                 }
             }
         }
         return found;
     }
 
-    private static String nameOf(Path link) {
+    private static Optional<String> nameOf(Path link) {
         try {
-            return Files.readSymbolicLink(link).toString();
+            return Optional.of(Files.readSymbolicLink(link).toString());
         } catch (IOException e) {
-            return "";
+            // The process has ended since it was listed.
+            return Optional.empty();
         }
     }
 

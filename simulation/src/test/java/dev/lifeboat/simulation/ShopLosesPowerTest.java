@@ -98,7 +98,10 @@ class ShopLosesPowerTest {
                         + " 'delete from orders where number = 3; update orders set quantity = quantity + 1 where number = 5'");
         inGuest(
                 "web",
-                "cd /var/lib/shop && sed -n 7p ledger.tsv >>ledger.tsv && sed -i 's/^9\\t\\([^\\t]*\\)\\t[a-z]/9\\t\\1\\tX/' ledger.tsv");
+                "cd /var/lib/shop && sed -n 7p ledger.tsv >>ledger.tsv"
+                        + " && sed -i 's/^9\\t\\([^\\t]*\\)\\t[a-z]/9\\t\\1\\tX/' ledger.tsv"
+                        + " && systemctl restart shop");
+        awaitShop();
 
         ProgramRun check = lab.command("lab", "check-orders", "--notebook", notebook.toString(), "--output", "json")
                 .run();
@@ -119,6 +122,17 @@ class ShopLosesPowerTest {
         assertThat(report.path("disagreements").path("count").asLong())
                 .as(check.output())
                 .isPositive();
+    }
+
+    private void awaitShop() throws InterruptedException {
+        boolean answers = new SystemTimekeeper().await(Duration.ofSeconds(60), Duration.ofMillis(200), () -> {
+            try {
+                return lab.status().path("shop").path("answers").asBoolean();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(answers).as("the shop answers again").isTrue();
     }
 
     private JsonNode checkOrders() throws InterruptedException {
