@@ -8,6 +8,7 @@
 # shellcheck shell=sh
 
 set -eu
+umask 022
 
 # cover FILE OTHER: who reads FILE reads OTHER from now on, in here only.
 cover() {

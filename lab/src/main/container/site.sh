@@ -7,6 +7,7 @@
 # RESERVATIONS    name,mac,address of each known machine, separated by spaces
 # PUBLIC, PEER    the site's address in the internet, and its provider's
 # WAN, WAN_PEER   the two ends of the link between the sites
+# WAN_STATE       up, or down when it was cut
 # REMOTE          the other site's network
 # PUBLISHED       address of the machine that answers on port 80 of the public address; may be empty
 # PORTS           the links of the hosts, each a port of the switch
@@ -14,6 +15,7 @@
 # shellcheck shell=sh
 
 set -eu
+umask 022
 
 link_exists() { ip link show dev "$1" >/dev/null 2>&1; }
 
@@ -38,8 +40,9 @@ if link_exists internet; then
 fi
 if link_exists wan; then
     ip addr replace "$WAN/30" dev wan
-    ip link set wan up
-    ip route replace "$REMOTE" via "$WAN_PEER"
+    ip link set wan "$WAN_STATE"
+    # A link that is down has no routes.
+    [ "$WAN_STATE" = down ] || ip route replace "$REMOTE" via "$WAN_PEER"
 fi
 
 echo 1 >/proc/sys/net/ipv4/ip_forward

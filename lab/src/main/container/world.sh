@@ -9,6 +9,7 @@
 # shellcheck shell=sh
 
 set -eu
+umask 022
 
 mountpoint -q /run || mount -t tmpfs -o mode=755 tmpfs /run
 

@@ -4,6 +4,7 @@ import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,7 +32,7 @@ public final class Folders {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new LifeboatException(
                     ErrorCode.HOST_FOLDER_NOT_REMOVED, "%s could not be removed: %s".formatted(folder, e), e);
         }

@@ -10,10 +10,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The network namespace of a running process, entered by a thread.
@@ -30,6 +33,9 @@ public final class NetworkNamespace {
     private static final int O_CLOEXEC = 0x80000;
     private static final int CLONE_NEWNET = 0x40000000;
 
+    /** Work that waits for an answer over the network notices an interruption only when it has it. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
     private final Path file;
 
     private NetworkNamespace(Path file) {
@@ -45,7 +51,9 @@ public final class NetworkNamespace {
      * Does the work inside and waits for it.
      *
      * @throws LifeboatException with {@link ErrorCode#HOST_NAMESPACES_REFUSED} when the namespace cannot be entered
-     * @throws InterruptedException when the calling thread is asked to stop; the work's thread is interrupted too
+     *     <p>When the calling thread is asked to stop, the work's thread is too and gets some time to end. If it ends
+     *     well its result is given, and the calling thread stays interrupted.
+     * @throws InterruptedException when the calling thread is asked to stop and the work did not end well
      * @throws Exception what the work threw
      */
     public <T> T call(Callable<T> work) throws Exception {
@@ -62,12 +70,23 @@ public final class NetworkNamespace {
             return result.get();
         } catch (InterruptedException e) {
             inside.interrupt();
-            throw e;
+            return lastWords(result, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception failure) {
                 throw failure;
             }
             throw new CompletionException(e.getCause());
+        }
+    }
+
+    private static <T> T lastWords(CompletableFuture<T> result, InterruptedException interruption)
+            throws InterruptedException {
+        try {
+            T words = result.get(END_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            Thread.currentThread().interrupt();
+            return words;
+        } catch (ExecutionException | TimeoutException e) {
+            throw interruption;
         }
     }
 

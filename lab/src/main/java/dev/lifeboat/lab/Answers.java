@@ -1,6 +1,5 @@
 package dev.lifeboat.lab;
 
-import dev.lifeboat.host.NetworkNamespace;
 import dev.lifeboat.lab.shop.PlainHttp;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
@@ -140,13 +139,9 @@ final class Answers {
 
     /** No answer, whatever the reason, is nothing: the network of a place that has no power included. */
     private static Optional<String> inside(Container from, Question question) throws InterruptedException {
-        if (!from.isUp()) {
-            return Optional.empty();
-        }
-        NetworkNamespace network = from.network();
         try {
-            return network.call(() -> Optional.ofNullable(question.ask()));
-        } catch (IOException e) {
+            return from.network().call(() -> Optional.ofNullable(question.ask()));
+        } catch (IOException | LifeboatException e) {
             return Optional.empty();
         } catch (InterruptedException | RuntimeException e) {
             throw e;

@@ -30,7 +30,12 @@ final class Container {
     /** Where a container's init is looked for before it is given up: it is there within milliseconds. */
     private static final Duration BIRTH_LIMIT = Duration.ofSeconds(10);
 
+    /** A parent reaps its child within milliseconds. */
+    private static final Duration REAPING_LIMIT = Duration.ofSeconds(1);
+
+    /** The kernel has to end every process inside, which takes long when one of them is writing much. */
     private static final Duration DEATH_LIMIT = Duration.ofSeconds(20);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
     /** Reaps what is orphaned inside and otherwise does nothing, deaf to the signals of a terminal. */
@@ -57,10 +62,14 @@ final class Container {
         return init().isPresent();
     }
 
-    /** Starts it if it does not run. Inside it is empty: its network has no links, its mounts are the host's. */
-    void start() throws InterruptedException {
+    /**
+     * Starts it if it does not run. Inside it is empty: its network has no links, its mounts are the host's.
+     *
+     * @return whether it had to be started
+     */
+    boolean start() throws InterruptedException {
         if (isUp()) {
-            return;
+            return false;
         }
         Program.of("sh", "-c", UNSHARE, INIT, log.toString(), marker).ask();
         if (!time.await(BIRTH_LIMIT, LOOK_AGAIN, this::isUp)) {
@@ -69,6 +78,7 @@ final class Container {
                     "No namespaces could be made for %s: %s".formatted(name, complaint()));
         }
         enter("hostname", name).ask();
+        return true;
     }
 
     /** The program, to be run inside. */
@@ -91,17 +101,19 @@ final class Container {
                 .id();
     }
 
+    /** Kills everything inside with SIGKILL, without waiting for the kernel to be done with it. */
+    void strike() {
+        init().ifPresent(Container::kill);
+    }
+
     /** Kills everything inside with SIGKILL and waits until the kernel has removed it. */
     void kill() throws InterruptedException {
-        Optional<ProcessTable.Entry> init = init();
-        if (init.isPresent()) {
-            kill(init.get());
-            // The unshare around it ends with its child; it is left to do so, for it is the one to reap it.
-            time.await(
-                    DEATH_LIMIT,
-                    LOOK_AGAIN,
-                    () -> ProcessTable.withArgument(marker).isEmpty());
-        }
+        strike();
+        // The unshare around the init ends with it; it is left to do so, for it is the one to reap it.
+        time.await(
+                REAPING_LIMIT,
+                LOOK_AGAIN,
+                () -> ProcessTable.withArgument(marker).isEmpty());
         // Whatever else carries the marker goes: what is left of a start that was itself cut short.
         boolean gone = time.await(DEATH_LIMIT, LOOK_AGAIN, () -> {
             List<ProcessTable.Entry> left = ProcessTable.withArgument(marker);

@@ -1,5 +1,7 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -29,7 +31,11 @@ final class FileLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** The lock, or nothing when somebody else has it. */
+    /**
+     * The lock, or nothing when somebody else has it.
+     *
+     * @throws LifeboatException with {@link ErrorCode#CLI_FILE_UNWRITABLE} when there can be no such file
+     */
     static Optional<FileLock> tryTake(Path file) {
         try {
             Files.createDirectories(Objects.requireNonNull(file.getParent()));
@@ -46,7 +52,8 @@ final class FileLock implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new LifeboatException(
+                    ErrorCode.CLI_FILE_UNWRITABLE, "%s could not be made: %s".formatted(file, e), e);
         }
     }
 

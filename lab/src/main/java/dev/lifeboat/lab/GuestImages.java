@@ -40,6 +40,11 @@ public final class GuestImages {
     /** A build downloads some hundred packages and runs a few package scripts; a slow archive may take long. */
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(40);
 
+    private static final Duration BUILD_DEATH_LIMIT = Duration.ofSeconds(20);
+
+    /** The marker is kept as an argument, so that the init of the build's namespaces is found by it. */
+    private static final String BUILD = "exec sh \"$0\" \"$1\" \"$3\" 2>\"$2\"";
+
     private static final Duration UNPACK_LIMIT = Duration.ofMinutes(5);
     private static final Duration OTHER_BUILD_LIMIT = Duration.ofMinutes(60);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -89,7 +94,8 @@ public final class GuestImages {
     /**
      * Copies a file of an image, checking it on the way. The copy appears under its name only when it is whole.
      *
-     * @throws LifeboatException with {@link ErrorCode#HOST_NO_SPACE} when the disk is full
+     * @throws LifeboatException with {@link ErrorCode#CLI_FILE_UNWRITABLE} when it cannot be written, for instance
+     *     because the disk is full
      */
     void copy(String image, String file, Path target) throws InterruptedException {
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
@@ -107,7 +113,7 @@ public final class GuestImages {
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new LifeboatException(
-                    ErrorCode.HOST_NO_SPACE, "%s could not be copied to %s: %s".formatted(file, target, e), e);
+                    ErrorCode.CLI_FILE_UNWRITABLE, "%s could not be copied to %s: %s".formatted(file, target, e), e);
         }
     }
 
@@ -210,7 +216,7 @@ public final class GuestImages {
         Path log = work.resolve("log");
         Program program = Program.of(
                         "setsid", "--wait", "unshare", "--mount", "--propagation=private", "--pid", "--fork")
-                .with("--kill-child", "--mount-proc", "sh", "-c", "exec sh \"$0\" \"$1\" 2>\"$2\"")
+                .with("--kill-child", "--mount-proc", "sh", "-c", BUILD)
                 .with(own.resolve("build.sh").toString(), work.resolve("out").toString(), log.toString(), marker())
                 .withVariable("RECIPE", own.toString())
                 .withVariable("COMMON", own.resolveSibling("common").toString())
@@ -242,9 +248,21 @@ public final class GuestImages {
         }
     }
 
+    /** Kills what is left of a build, with all that runs in its namespaces, and waits until it is gone. */
     private void killBuilds() {
-        ProcessTable.withArgument(marker())
-                .forEach(entry -> ProcessHandle.of(entry.id()).ifPresent(ProcessHandle::destroyForcibly));
+        try {
+            boolean gone = time.await(BUILD_DEATH_LIMIT, Duration.ofMillis(20), () -> {
+                List<ProcessTable.Entry> left = ProcessTable.withArgument(marker());
+                left.forEach(entry -> ProcessHandle.of(entry.id()).ifPresent(ProcessHandle::destroyForcibly));
+                return left.isEmpty();
+            });
+            if (!gone) {
+                throw new LifeboatException(
+                        ErrorCode.LAB_LEFTOVERS, "A build of guest images in %s cannot be killed.".formatted(root));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String marker() {

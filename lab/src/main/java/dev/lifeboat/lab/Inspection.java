@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,17 +31,17 @@ final class Inspection {
     }
 
     LabStatus status(List<Machine> machines) throws InterruptedException {
-        Map<LabHost, Libvirt> libvirts = libvirtsThatAnswer();
+        Map<LabHost, Map<String, String>> hosts = machinesOfHosts();
         List<LabStatus.Site> sites = new ArrayList<>();
         for (Place site : Place.SITES) {
             sites.add(new LabStatus.Site(
                     site.toString(),
-                    containers.of(site).isUp(),
+                    containers.ofSite(site).stream().anyMatch(Container::isUp),
                     site.publicAddress(),
                     site.hosts().stream()
                             .map(host -> new LabStatus.Host(
                                     host.toString(),
-                                    libvirts.containsKey(host),
+                                    hosts.containsKey(host),
                                     host.address(),
                                     new Libvirt(folder, host, time).uri()))
                             .toList()));
@@ -49,20 +50,25 @@ final class Inspection {
                 name.value(),
                 sites,
                 link(),
-                guests(machines, libvirts),
+                guests(machines, hosts),
                 machines.containsAll(Machine.SHOP) ? answers.shop() : null,
                 machines.contains(Machine.SCRIBE) ? answers.scribe() : null);
     }
 
-    private Map<LabHost, Libvirt> libvirtsThatAnswer() throws InterruptedException {
-        Map<LabHost, Libvirt> answering = new EnumMap<>(LabHost.class);
+    /** The machines of each host whose libvirt answers. A host may lose its power while it is asked. */
+    private Map<LabHost, Map<String, String>> machinesOfHosts() throws InterruptedException {
+        Map<LabHost, Map<String, String>> answers = new EnumMap<>(LabHost.class);
         for (LabHost host : LabHost.values()) {
             Libvirt libvirt = new Libvirt(folder, host, time);
-            if (containers.of(host).isUp() && libvirt.answers()) {
-                answering.put(host, libvirt);
+            try {
+                if (containers.of(host).isUp() && libvirt.answers()) {
+                    answers.put(host, libvirt.machines());
+                }
+            } catch (LifeboatException e) {
+                answers.remove(host);
             }
         }
-        return answering;
+        return answers;
     }
 
     private LabStatus.Link link() throws InterruptedException {
@@ -71,22 +77,20 @@ final class Inspection {
                 return LabStatus.Link.NONE;
             }
         }
-        return wiring.sitesAreLinked() ? LabStatus.Link.UP : LabStatus.Link.CUT;
+        try {
+            return wiring.sitesAreLinked() ? LabStatus.Link.UP : LabStatus.Link.CUT;
+        } catch (LifeboatException e) {
+            return LabStatus.Link.NONE;
+        }
     }
 
     /** The machines where they run; those at home that do not run, too. */
-    private List<LabStatus.Guest> guests(List<Machine> machines, Map<LabHost, Libvirt> libvirts)
-            throws InterruptedException {
+    private List<LabStatus.Guest> guests(List<Machine> machines, Map<LabHost, Map<String, String>> hosts) {
         List<LabStatus.Guest> guests = new ArrayList<>();
-        for (Map.Entry<LabHost, Libvirt> libvirt : libvirts.entrySet()) {
-            LabHost host = libvirt.getKey();
-            libvirt.getValue()
-                    .machines()
-                    .forEach((machine, state) -> guests.add(
-                            new LabStatus.Guest(machine, host.toString(), state, address(host.site(), machine))));
-        }
+        hosts.forEach((host, states) -> states.forEach((machine, state) ->
+                guests.add(new LabStatus.Guest(machine, host.toString(), state, address(host.site(), machine)))));
         for (Machine machine : machines) {
-            if (!libvirts.containsKey(machine.home())) {
+            if (!hosts.containsKey(machine.home())) {
                 guests.add(
                         new LabStatus.Guest(machine.toString(), machine.home().toString(), "host off", null));
             }

@@ -25,8 +25,9 @@ import java.util.function.Consumer;
  * One lab: two sites with real machines and the world around them.
  *
  * <p>Every operation may be repeated: it looks at what stands and does what is missing. Two processes do not change the
- * same lab at once; the second is refused with {@link ErrorCode#LAB_BUSY}. An operation that fails or is interrupted
- * while a lab is first made removes what it had made.
+ * same lab at once; the second is refused with {@link ErrorCode#LAB_BUSY}. An {@link #up} that fails or is interrupted
+ * takes back what it has done: all of a lab that is new, the power of one that had none. Disks that were there before
+ * are never removed but by {@link #down}.
  */
 public final class Lab {
 
@@ -69,18 +70,18 @@ public final class Lab {
         return containers.all().stream().anyMatch(Container::isUp);
     }
 
-    /** Whether both sites and the world are up, and the machines are defined: nothing is left for {@link #up} to do. */
-    public boolean isComplete(List<Machine> machines) {
-        return containers.all().stream().allMatch(Container::isUp) && machines().containsAll(machines);
-    }
-
     /**
-     * Brings the lab up with these machines, and waits until they answer. What stands already is left as it is; a site
-     * that is off is powered on, a link that is cut is joined.
+     * Brings the lab up with these machines, and waits until they answer. What stands already is left as it is, a link
+     * that was cut stays cut; a site that is off is powered on.
+     *
+     * @return whether anything had to be done
+     * @throws LifeboatException with {@link ErrorCode#LAB_MACHINE_SILENT} when a machine does not answer: the lab stays
+     *     up, so that it can be looked at
      */
-    public void up(List<Machine> machines) throws InterruptedException {
+    public boolean up(List<Machine> machines) throws InterruptedException {
         try (FileLock _ = lock()) {
-            boolean fresh = !isUp();
+            boolean existed = folder.exists();
+            boolean ran = isUp();
             requireSpace(machines);
             for (Machine machine : machines) {
                 for (Machine.Disk disk : machine.disks()) {
@@ -89,18 +90,20 @@ public final class Lab {
             }
             try {
                 folder.create();
-                powerOnPlaces(List.of(Place.values()));
+                boolean changed = powerOnPlaces(List.of(Place.values()));
                 for (Machine machine : machines) {
-                    install(machine);
+                    changed |= install(machine);
                 }
-            } catch (LifeboatException | InterruptedException e) {
-                if (fresh) {
-                    progress.accept("Removing what was made of the lab");
-                    removeEverything();
+                awaitAnswers(machines);
+                return changed;
+            } catch (RuntimeException | InterruptedException e) {
+                boolean toBeLookedAt =
+                        e instanceof LifeboatException known && known.code() == ErrorCode.LAB_MACHINE_SILENT;
+                if (!toBeLookedAt) {
+                    takeBack(existed, ran);
                 }
                 throw e;
             }
-            awaitAnswers(machines);
         }
     }
 
@@ -112,11 +115,13 @@ public final class Lab {
         }
     }
 
-    /** The disaster: SIGKILL for every process of the site, its links gone, its disks left as they fell. */
+    /** The disaster: SIGKILL for every process of the site at once, its links gone, its disks left as they fell. */
     public void powerOff(Place site) throws InterruptedException {
         try (FileLock _ = lock()) {
             requireUp();
-            for (Container container : containers.ofSite(site)) {
+            List<Container> lost = containers.ofSite(site);
+            lost.forEach(Container::strike);
+            for (Container container : lost) {
                 container.kill();
             }
             wiring.disconnect(site);
@@ -134,11 +139,12 @@ public final class Lab {
         }
     }
 
-    /** Takes the link between the sites down. Both still reach the world. */
+    /** Takes the link between the sites down, until it is joined. Both still reach the world. */
     public void cutLink() throws InterruptedException {
         try (FileLock _ = lock()) {
             requireBothSites();
-            wiring.cut();
+            folder.rememberCut(true);
+            wiring.connect();
         }
     }
 
@@ -146,6 +152,7 @@ public final class Lab {
     public void joinLink() throws InterruptedException {
         try (FileLock _ = lock()) {
             requireBothSites();
+            folder.rememberCut(false);
             wiring.connect();
         }
     }
@@ -194,12 +201,26 @@ public final class Lab {
         }
     }
 
-    private void powerOnPlaces(List<Place> places) throws InterruptedException {
+    /** Takes back what a failed up has done: all of a lab that is new, the power of one that had none. */
+    private void takeBack(boolean existed, boolean ran) throws InterruptedException {
+        if (!existed) {
+            progress.accept("Removing what was made of the lab");
+            removeEverything();
+        } else if (!ran) {
+            progress.accept("Powering off; the disks stay as they are");
+            killAll();
+        }
+    }
+
+    private boolean powerOnPlaces(List<Place> places) throws InterruptedException {
+        boolean started = false;
         List<LabHost> hosts = new ArrayList<>();
         for (Place place : places) {
-            progress.accept("Powering on: " + place);
+            if (!containers.ofSite(place).stream().allMatch(Container::isUp)) {
+                progress.accept("Powering on: " + place);
+            }
             for (Container container : containers.ofSite(place)) {
-                container.start();
+                started |= container.start();
             }
             hosts.addAll(place.hosts());
         }
@@ -209,12 +230,13 @@ public final class Lab {
             wiring.furnish(host, accelerator);
             new Libvirt(folder, host, time).awaitReady();
         });
+        return started;
     }
 
-    private void install(Machine machine) throws InterruptedException {
+    private boolean install(Machine machine) throws InterruptedException {
         Libvirt libvirt = new Libvirt(folder, machine.home(), time);
-        Map<String, String> states = libvirt.machines();
-        if (!states.containsKey(machine.toString())) {
+        boolean changed = false;
+        if (libvirt.stateOf(machine) == MachineState.UNDEFINED) {
             progress.accept("Installing machine: " + machine);
             for (Machine.Disk disk : machine.disks()) {
                 Path file = folder.disk(machine.home(), disk.fileOf(machine));
@@ -223,10 +245,19 @@ public final class Lab {
                 }
             }
             libvirt.define(machine, acceleration.get());
+            changed = true;
         }
-        if (!"running".equals(states.get(machine.toString()))) {
-            libvirt.start(machine);
-        }
+        return switch (libvirt.stateOf(machine)) {
+            case RUNNING -> changed;
+            case PAUSED -> {
+                libvirt.resume(machine);
+                yield true;
+            }
+            case OFF, UNDEFINED -> {
+                libvirt.start(machine);
+                yield true;
+            }
+        };
     }
 
     private void awaitAnswers(List<Machine> machines) throws InterruptedException {
@@ -235,11 +266,15 @@ public final class Lab {
         answers.await(consoles, progress);
     }
 
-    private void removeEverything() throws InterruptedException {
-        // Hosts before the places they stand in, so that no machine is seen to lose its network first.
-        for (Container container : containers.all().reversed()) {
+    private void killAll() throws InterruptedException {
+        containers.all().forEach(Container::strike);
+        for (Container container : containers.all()) {
             container.kill();
         }
+    }
+
+    private void removeEverything() throws InterruptedException {
+        killAll();
         List<ProcessTable.Entry> left = ProcessTable.withArgumentPrefix(folder.marker());
         if (!left.isEmpty()) {
             throw new LifeboatException(

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  *     run/   lib/   etc/   log/   cache/      its /run/libvirt, /var/lib/libvirt, /etc/libvirt, …
  *     lib/images/                             its machines' disks
  *   CONTAINER.log                   what was said while a container was started
+ *   link-is-cut                     there while the link between the sites is cut
  * </pre>
  *
  * <p>The folder may be read by all, so that QEMU, which libvirt runs as a user of its own, finds its disks as on a real
@@ -28,10 +31,27 @@ import java.util.stream.Stream;
  */
 public final class LabFolder {
 
+    /** Libvirt's addresses, arguments of processes and a shell all have to carry the path unchanged. */
+    private static final Pattern USABLE = Pattern.compile("[A-Za-z0-9._/-]+");
+
+    /** A Unix socket's path has 107 bytes at most, unix(7); the longest in here adds its own to the folder's. */
+    private static final int LONGEST = 107 - "/recovery-2/run/libvirt-sock-ro".length();
+
     private final Path folder;
 
+    /**
+     * The folder of the lab of this name below a root.
+     *
+     * @throws LifeboatException with {@link ErrorCode#LAB_FOLDER_UNUSABLE}
+     */
     LabFolder(Path root, LabName name) {
         this.folder = root.toAbsolutePath().normalize().resolve(name.value());
+        if (!USABLE.matcher(folder.toString()).matches() || folder.toString().length() > LONGEST) {
+            throw new LifeboatException(
+                    ErrorCode.LAB_FOLDER_UNUSABLE,
+                    "A lab cannot stand in '%s' (%d characters; at most %d are possible)."
+                            .formatted(folder, folder.toString().length(), LONGEST));
+        }
     }
 
     /** The names of the labs that have a folder below this root. */
@@ -64,6 +84,24 @@ public final class LabFolder {
         return "lifeboat-lab:" + folder + ":";
     }
 
+    /** Whether the link between the sites was cut and is to stay so until it is joined. */
+    boolean isCut() {
+        return Files.exists(folder.resolve("link-is-cut"));
+    }
+
+    void rememberCut(boolean cut) {
+        try {
+            if (cut) {
+                Files.createDirectories(folder.resolve("link-is-cut"));
+            } else {
+                Files.deleteIfExists(folder.resolve("link-is-cut"));
+            }
+        } catch (IOException e) {
+            throw new LifeboatException(
+                    ErrorCode.CLI_FILE_UNWRITABLE, "%s could not be written: %s".formatted(folder, e), e);
+        }
+    }
+
     Path containerLog(String container) {
         return folder.resolve(container + ".log");
     }
@@ -92,7 +130,7 @@ public final class LabFolder {
             make(ofPlace(place));
         }
         for (LabHost host : LabHost.values()) {
-            for (String part : List.of("run", "lib/images", "etc", "log/qemu", "cache")) {
+            for (String part : List.of("", "run", "lib", "lib/images", "etc", "log", "log/qemu", "cache")) {
                 make(ofHost(host).resolve(part));
             }
         }
@@ -106,6 +144,8 @@ public final class LabFolder {
     private static void make(Path path) {
         try {
             Files.createDirectories(path);
+            // Whatever the umask: QEMU, which is not root, has to pass.
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new LifeboatException(
                     ErrorCode.CLI_FILE_UNWRITABLE, "The folder %s could not be made: %s".formatted(path, e), e);

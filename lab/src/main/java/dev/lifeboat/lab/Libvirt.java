@@ -67,12 +67,21 @@ final class Libvirt {
         return states;
     }
 
+    MachineState stateOf(Machine machine) throws InterruptedException {
+        String word = machines().get(machine.toString());
+        return word == null ? MachineState.UNDEFINED : MachineState.of(word);
+    }
+
     /** Defines a machine that the host starts whenever it boots. */
     void define(Machine machine, Accelerator accelerator) throws InterruptedException {
         virsh("define", "/dev/stdin")
                 .reading(DomainXml.of(machine, accelerator))
                 .ask();
         virsh("autostart", machine.toString()).ask();
+    }
+
+    void resume(Machine machine) throws InterruptedException {
+        virsh("resume", machine.toString()).ask();
     }
 
     void start(Machine machine) throws InterruptedException {

@@ -8,8 +8,9 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
@@ -25,12 +26,12 @@ public final class PortForward implements AutoCloseable {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
-    private final ServerSocket listener;
+    private final ServerSocketChannel listener;
     private final NetworkNamespace world;
     private final ShopAddress shop;
     private final Semaphore free = new Semaphore(CONNECTIONS);
 
-    private PortForward(ServerSocket listener, NetworkNamespace world, ShopAddress shop) {
+    private PortForward(ServerSocketChannel listener, NetworkNamespace world, ShopAddress shop) {
         this.listener = listener;
         this.world = world;
         this.shop = shop;
@@ -43,7 +44,7 @@ public final class PortForward implements AutoCloseable {
      * @throws LifeboatException with {@link ErrorCode#HOST_PORT_TAKEN}
      */
     public static PortForward open(int port, NetworkNamespace world, ShopAddress shop) throws IOException {
-        ServerSocket listener = new ServerSocket();
+        ServerSocketChannel listener = ServerSocketChannel.open();
         try {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         } catch (BindException e) {
@@ -57,23 +58,18 @@ public final class PortForward implements AutoCloseable {
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return listener.socket().getLocalPort();
     }
 
-    /** Serves connections until this is closed or the thread is interrupted. */
+    /**
+     * Serves connections until the thread is interrupted.
+     *
+     * @throws InterruptedException then
+     */
     public void serve() throws IOException, InterruptedException {
-        while (!listener.isClosed()) {
+        while (true) {
             free.acquire();
-            Socket browser;
-            try {
-                browser = listener.accept();
-            } catch (IOException e) {
-                free.release();
-                if (listener.isClosed()) {
-                    return;
-                }
-                throw e;
-            }
+            Socket browser = accept();
             Thread.ofVirtual().start(() -> {
                 try (browser) {
                     connect(browser);
@@ -83,6 +79,15 @@ public final class PortForward implements AutoCloseable {
                     free.release();
                 }
             });
+        }
+    }
+
+    /** A channel's accept ends when its thread is interrupted; a plain socket's would not. */
+    private Socket accept() throws IOException, InterruptedException {
+        try {
+            return listener.accept().socket();
+        } catch (ClosedByInterruptException e) {
+            throw new InterruptedException();
         }
     }
 

@@ -33,7 +33,7 @@ final class Wiring {
         this.containers = containers;
     }
 
-    /** Links everything that has power, then makes the inside of each place. A link that was cut is up afterwards. */
+    /** Links everything that has power, then makes the inside of each place. */
     void connect() throws InterruptedException {
         Container world = containers.of(Place.WORLD);
         for (Place site : Place.SITES) {
@@ -80,13 +80,6 @@ final class Wiring {
             }
         }
         return true;
-    }
-
-    /** Takes the link between the sites down, at both ends. */
-    void cut() throws InterruptedException {
-        for (Place site : Place.SITES) {
-            containers.of(site).enter("ip", "link", "set", WAN, "down").ask();
-        }
     }
 
     /**
@@ -139,6 +132,7 @@ final class Wiring {
                 .withVariable("PUBLIC", site.publicAddress())
                 .withVariable("PEER", site.internetPeer())
                 .withVariable("WAN", site.wanAddress())
+                .withVariable("WAN_STATE", folder.isCut() ? "down" : "up")
                 .withVariable("WAN_PEER", other.wanAddress())
                 .withVariable("REMOTE", other.subnet())
                 .withVariable("PUBLISHED", site == Machine.WEB.home().site() ? Machine.WEB.address(site) : "")

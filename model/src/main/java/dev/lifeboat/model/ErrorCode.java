@@ -49,7 +49,7 @@ public enum ErrorCode {
             "LB-HOST-011",
             Outcome.FAILED,
             "A program that was called reported a failure.",
-            "What was half-made by the command was taken back where that was possible; otherwise the message says so.",
+            "Disks and data were not touched by the failure; a lab that was being made has been removed again.",
             "Read what the program said; `lifeboat doctor` finds what the host lacks."),
     HOST_PROGRAM_TIMED_OUT(
             "LB-HOST-012",
@@ -73,8 +73,8 @@ public enum ErrorCode {
             "LB-HOST-015",
             Outcome.FAILED,
             "The file system has less free space than the work needs.",
-            "Nothing was started.",
-            "Free some space, or name another folder as the message says."),
+            "Nothing was started, or what was begun has been taken back.",
+            "Free some space; or name other folders with LIFEBOAT_STATE_DIR and LIFEBOAT_CACHE_DIR."),
     HOST_NOT_DEBIAN(
             "LB-HOST-016",
             Outcome.REFUSED,
@@ -139,7 +139,7 @@ public enum ErrorCode {
     LAB_NAME_INVALID(
             "LB-LAB-001",
             Outcome.WRONG_USAGE,
-            "A lab's name is part of file and interface names: 1 to 12 lower-case letters, digits and hyphens, a letter"
+            "A lab's name is part of the paths of its sockets, which must be short: 1 to 12 lower-case letters, digits and hyphens, a letter"
                     + " first.",
             "Nothing was done.",
             "Choose another name."),
@@ -195,7 +195,7 @@ public enum ErrorCode {
             "LB-LAB-010",
             Outcome.FAILED,
             "A part of the lab could not be started.",
-            "What had been made of the lab was removed again.",
+            "A lab that was being made has been removed again; the disks of one that stood before are as they were.",
             "Read what the part said; `lifeboat doctor` finds what the host lacks."),
     LAB_NOTEBOOK_UNREADABLE(
             "LB-LAB-011",
@@ -220,7 +220,14 @@ public enum ErrorCode {
             Outcome.FAILED,
             "Records that scribe had announced are lost, or records in the middle are torn or out of order.",
             "The disk was only read.",
-            "The report names the records.");
+            "The report names the records."),
+    LAB_FOLDER_UNUSABLE(
+            "LB-LAB-015",
+            Outcome.WRONG_USAGE,
+            "The folder for labs has a name that is too long for the sockets in it, or with characters other than"
+                    + " letters, digits, dots, hyphens and underscores.",
+            "Nothing was done.",
+            "Name another folder with LIFEBOAT_STATE_DIR, or leave the variable unset.");
 
     private final String code;
     private final Outcome outcome;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,12 +28,17 @@ class GuestCacheTest {
     private TestLab lab;
     private Path cache;
 
+    @BeforeAll
+    static void fillTheCache() throws IOException, InterruptedException {
+        TestLab first = TestLab.named("first");
+        first.succeed("up", "--only", "scribe");
+        first.takeDown();
+    }
+
     /** A cache of the test's own, with the images of the real one, so that only scribe's has to be built again. */
     @BeforeEach
     void copyTheCache() throws IOException, InterruptedException {
         lab = TestLab.named("cache");
-        lab.succeed("up", "--only", "scribe");
-        lab.succeed("down");
         cache = Files.createDirectories(lab.scratch("cache/lab"));
         Path real = Path.of(System.getProperty("user.home"), ".cache", "lifeboat", "lab");
         for (String image : List.of("base-", "scribe-")) {

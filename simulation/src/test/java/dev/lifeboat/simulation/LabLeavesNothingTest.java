@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,11 +28,17 @@ class LabLeavesNothingTest {
     private TestLab lab;
     private HostTraces before;
 
+    /** A first lab fills what is kept on purpose: the images, and how machines are accelerated here. */
+    @BeforeAll
+    static void fillTheCache() throws IOException, InterruptedException {
+        TestLab first = TestLab.named("first");
+        first.succeed("up", "--only", "scribe");
+        first.takeDown();
+    }
+
     @BeforeEach
     void rememberHowThingsStand() throws IOException, InterruptedException {
         lab = TestLab.named("traces");
-        // A first start fills what is kept on purpose: the images, and how machines are accelerated here.
-        lab.succeed("up", "--only", "scribe");
         lab.succeed("down");
         before = traces();
     }

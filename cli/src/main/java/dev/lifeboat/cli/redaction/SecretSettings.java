@@ -1,7 +1,5 @@
 package dev.lifeboat.cli.redaction;
 
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,15 +9,10 @@ final class SecretSettings {
     /** A {@code value:} this far behind the {@code name:} of a secret still belongs to it. */
     private static final int NAME_TO_VALUE = 200;
 
+    /** A name may have a second word, as in {@code private key: …}. */
     private static final Pattern SETTING = Pattern.compile(
-            "(?<quote>\\\\*[\"'`]?)(?<name>[A-Za-z_$][\\w.$/-]{0,120})(?:\\[[^\\]\\n]{0,40}\\])?\\k<quote>"
+            "(?<quote>\\\\*[\"'`]?)(?<name>[A-Za-z_$][\\w.$/-]{0,120}(?: (?i:keys?|phrase|word|code|string)\\b)?)(?:\\[[^\\]\\n]{0,40}\\])?\\k<quote>"
                     + "\\]?[ \\t]*(?<sign>:=|=>|[:=])[ \\t]*");
-
-    /** Second halves of names in two words, as in {@code private key: …}. */
-    private static final Set<String> SECOND_WORDS = Set.of("key", "keys", "phrase", "word", "code", "string");
-
-    private static final int LONGEST_FIRST_WORD = 40;
-    private static final Pattern FIRST_WORD = Pattern.compile("[\\p{L}\\p{N}]+(?= \\z)");
 
     private static final Pattern NAME_OF_SETTING = Pattern.compile("[^\\n,]{0,120}");
     private static final Pattern PATH = Pattern.compile("[\"']?(?:~|\\.{0,2})/");
@@ -57,7 +50,8 @@ final class SecretSettings {
     }
 
     private boolean isNamed(String name) {
-        return setting.group("name").equalsIgnoreCase(name);
+        String whole = setting.group("name");
+        return whole.substring(whole.indexOf(' ') + 1).equalsIgnoreCase(name);
     }
 
     /** Whether the value is itself the name of a secret. */
@@ -72,14 +66,6 @@ final class SecretSettings {
                 && PATH.matcher(text).region(setting.end(), text.length()).lookingAt()) {
             return false;
         }
-        return SecretNames.meanSecretSetting(name)
-                || (SECOND_WORDS.contains(name.toLowerCase(Locale.ROOT))
-                        && SecretNames.meanSecretSetting(firstWord() + name));
-    }
-
-    private String firstWord() {
-        int from = Math.max(0, setting.start() - LONGEST_FIRST_WORD - 1);
-        Matcher word = FIRST_WORD.matcher(text).region(from, setting.start());
-        return word.find() ? word.group() : "";
+        return SecretNames.meanSecretSetting(name);
     }
 }

@@ -49,6 +49,8 @@ class RedactionTest {
                 sample("YAML unfinished quote", "password: \"CANARY\n  CANARY\nb: harmless\n", 1),
                 sample("Windows line ends", "password: CANARY\r\nuser: harmless\r\n", 1),
                 sample("two words", "private key: CANARY\nuser: harmless\n", 1),
+                sample("two words in quotes", "{\"private key\": \"CANARY\", \"user\": \"harmless\"}", 1),
+                sample("two words before a block", "private key: |\n  CANARY\n  CANARY\nuser: harmless\n", 1),
                 sample(
                         "name and value",
                         "env:\n- name: DB_PASSWORD\n  value: CANARY\n- name: harmless\n  value: harmless\n",

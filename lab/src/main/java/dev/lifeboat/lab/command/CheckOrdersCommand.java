@@ -72,7 +72,7 @@ final class CheckOrdersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        context.require("lab check-orders");
+        context.requireRoot("lab check-orders");
         // Before the books, so that an order confirmed meanwhile is not taken for a lost one.
         List<Confirmation> confirmations = Notebook.read(notebook);
         OrderAudit audit = asOf == null ? OrderAudit.ofEverything() : OrderAudit.asOf(asOf);
@@ -91,11 +91,12 @@ final class CheckOrdersCommand implements Callable<Integer> {
     }
 
     private Books fromDisks(Disks from) throws InterruptedException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        context.requirePrograms();
         GuestImages images = context.images(spec.commandLine().getErr()::println);
-        try (PrivateFolder root = PrivateFolder.in(temporary)) {
-            images.unpackRoot("db", root.path());
-            return new DiskBooks(temporary, root.path()).read(from.web, from.db);
+        try (PrivateFolder system = context.temporaryFolder();
+                PrivateFolder copies = context.temporaryFolder()) {
+            images.unpackRoot("db", system.path());
+            return new DiskBooks(copies.path(), system.path()).read(from.web, from.db);
         }
     }
 }

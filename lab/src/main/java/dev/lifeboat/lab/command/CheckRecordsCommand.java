@@ -1,6 +1,7 @@
 package dev.lifeboat.lab.command;
 
 import dev.lifeboat.cli.Listing;
+import dev.lifeboat.host.PrivateFolder;
 import dev.lifeboat.lab.scribe.ScribeAudit;
 import dev.lifeboat.lab.scribe.ScribeReport;
 import dev.lifeboat.model.ErrorCode;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lifeboat lab check-records}. */
@@ -18,6 +20,8 @@ import picocli.CommandLine.Spec;
         name = "check-records",
         description = "Read scribe's data disk and say which of its records are there, lost, torn or out of order.")
 final class CheckRecordsCommand implements Callable<Integer> {
+
+    private final LabContext context;
 
     @Mixin
     private Listing listing = new Listing();
@@ -35,14 +39,27 @@ final class CheckRecordsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    CheckRecordsCommand(LabContext context) {
+        this.context = context;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-        ScribeReport report = ScribeAudit.judge(disk, announced, Path.of(System.getProperty("java.io.tmpdir")));
+        if (announced < 0) {
+            throw new ParameterException(spec.commandLine(), "%d is not the number of a record".formatted(announced));
+        }
+        ScribeReport report = judge();
         listing.print(spec.commandLine().getOut(), report.text(), report);
         if (!report.clean()) {
             throw new LifeboatException(
                     ErrorCode.LAB_RECORDS_WRONG, "The disk does not hold what scribe had announced.");
         }
         return 0;
+    }
+
+    private ScribeReport judge() throws InterruptedException {
+        try (PrivateFolder copies = context.temporaryFolder()) {
+            return ScribeAudit.judge(disk, announced, copies.path());
+        }
     }
 }

@@ -73,7 +73,7 @@ final class CustomerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        context.require("lab customer");
+        context.requireRoot("lab customer");
         Lab lab = context.lab(options.name(), line -> {});
         long chosen = seed == null ? context.time().instant().toEpochMilli() : seed;
         spec.commandLine().getErr().printf("Ordering every %d ms; seed %d%n", interval.toMillis(), chosen);
@@ -90,6 +90,9 @@ final class CustomerCommand implements Callable<Integer> {
             }
         });
         listing.print(spec.commandLine().getOut(), report.text(), report);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         return 0;
     }
 }

@@ -25,6 +25,6 @@ public final class LabCommand {
                 .addSubcommand(new OpenCommand(context))
                 .addSubcommand(new CustomerCommand(context))
                 .addSubcommand(new CheckOrdersCommand(context))
-                .addSubcommand(new CheckRecordsCommand());
+                .addSubcommand(new CheckRecordsCommand(context));
     }
 }

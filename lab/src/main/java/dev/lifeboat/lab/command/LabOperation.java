@@ -30,7 +30,7 @@ abstract class LabOperation implements Callable<Integer> {
 
     @Override
     public final Integer call() throws InterruptedException {
-        context.require("lab " + spec.name());
+        context.requireRoot("lab " + spec.name());
         Lab lab = context.lab(options.name(), line -> {
             spec.commandLine().getErr().println(line);
             spec.commandLine().getErr().flush();

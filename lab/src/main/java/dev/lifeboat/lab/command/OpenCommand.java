@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lifeboat lab open}. */
@@ -17,6 +18,8 @@ import picocli.CommandLine.Spec;
         description = "Show the shop on a port of this computer, for a browser, until Ctrl-C. It is found by its name,"
                 + " as customers find it.")
 final class OpenCommand implements Callable<Integer> {
+
+    private static final int LAST_PORT = 65535;
 
     private final LabContext context;
 
@@ -39,7 +42,10 @@ final class OpenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        context.require("lab open");
+        context.requireRoot("lab open");
+        if (port < 0 || port > LAST_PORT) {
+            throw new ParameterException(spec.commandLine(), "%d is not a port: 0 to %d".formatted(port, LAST_PORT));
+        }
         Lab lab = context.lab(options.name(), line -> {});
         try (PortForward forward = PortForward.open(port, lab.world(), Customers.address())) {
             spec.commandLine().getOut().printf("The shop is at http://localhost:%d/ until Ctrl-C.%n", forward.port());

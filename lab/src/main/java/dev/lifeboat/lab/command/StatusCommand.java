@@ -49,7 +49,7 @@ final class StatusCommand implements Callable<Integer> {
         if (all) {
             list();
         } else {
-            context.require("lab status");
+            context.requireRoot("lab status");
             Lab lab = context.lab(options.name(), line -> {});
             lab.requireUp();
             LabStatus status = lab.status();

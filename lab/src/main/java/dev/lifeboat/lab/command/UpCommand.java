@@ -2,8 +2,11 @@ package dev.lifeboat.lab.command;
 
 import dev.lifeboat.lab.Lab;
 import dev.lifeboat.lab.Machine;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,7 +23,7 @@ final class UpCommand extends LabOperation {
             names = "--only",
             split = ",",
             paramLabel = "MACHINE",
-            description = "Run only these machines: web, db, scribe (default: all). web needs db.")
+            description = "Run only these machines: web, db, scribe (default: all). web brings db with it.")
     private List<String> only = List.of();
 
     UpCommand(LabContext context) {
@@ -29,14 +32,29 @@ final class UpCommand extends LabOperation {
 
     @Override
     String change(Lab lab) throws InterruptedException {
-        List<Machine> machines = only.isEmpty()
-                ? List.of(Machine.DB, Machine.WEB, Machine.SCRIBE)
-                : only.stream().map(Machine::named).distinct().toList();
-        if (lab.isComplete(machines)) {
-            return "Lab '%s' is up already; nothing was changed.".formatted(lab.name());
+        context().requirePrograms();
+        List<Machine> machines = machines();
+        boolean changed = lab.up(machines);
+        return changed
+                ? "Lab '%s' is up with %s."
+                        .formatted(
+                                lab.name(),
+                                machines.stream().map(Machine::toString).collect(Collectors.joining(", ")))
+                : "Lab '%s' is up already; nothing was changed.".formatted(lab.name());
+    }
+
+    /** In the order in which they are to be started: the shop's front cannot answer without its database. */
+    private List<Machine> machines() {
+        Set<Machine> chosen = EnumSet.noneOf(Machine.class);
+        only.forEach(name -> chosen.add(Machine.named(name)));
+        if (chosen.isEmpty()) {
+            chosen.addAll(List.of(Machine.values()));
         }
-        lab.up(machines);
-        return "Lab '%s' is up with %s."
-                .formatted(lab.name(), machines.stream().map(Machine::toString).collect(Collectors.joining(", ")));
+        if (chosen.contains(Machine.WEB)) {
+            chosen.add(Machine.DB);
+        }
+        return Stream.of(Machine.DB, Machine.WEB, Machine.SCRIBE)
+                .filter(chosen::contains)
+                .toList();
     }
 }
