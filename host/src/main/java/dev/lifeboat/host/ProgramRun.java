@@ -14,6 +14,9 @@ import java.util.List;
  */
 public record ProgramRun(List<String> command, int exitCode, String output, String errors) {
 
+    /** Enough to see what went wrong, few enough for a message. */
+    private static final int LAST_LINES = 5;
+
     public ProgramRun {
         command = List.copyOf(command);
     }
@@ -40,9 +43,9 @@ public record ProgramRun(List<String> command, int exitCode, String output, Stri
         return "`%s` ended with %d: %s".formatted(String.join(" ", command), exitCode, lastLines(said));
     }
 
-    private static String lastLines(String text) {
+    /** The last lines of what a program wrote, indented but for the first: what went wrong stands at the end. */
+    public static String lastLines(String text) {
         List<String> lines = text.strip().lines().toList();
-        int shown = 5;
-        return String.join("\n  ", lines.subList(Math.max(0, lines.size() - shown), lines.size()));
+        return String.join("\n  ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     }
 }

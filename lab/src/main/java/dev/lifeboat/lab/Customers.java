@@ -1,5 +1,6 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.lab.scribe.ScribeClient;
 import dev.lifeboat.lab.shop.DnsShopAddress;
 import dev.lifeboat.lab.shop.PlainHttp;
 import dev.lifeboat.lab.shop.ShopAddress;
@@ -10,7 +11,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 
-/** How customers of a lab reach the shop: by its name, which they ask their own resolver for, and over HTTP. */
+/**
+ * How the clients of a lab's machines reach them: the shop's customers by its name, which they ask their own resolver
+ * for, and whoever watches scribe by its address.
+ */
 public final class Customers {
 
     /** Longer than any order takes in emulation; a customer that waits longer has lost patience anyway. */
@@ -29,6 +33,12 @@ public final class Customers {
     /** The shop as customers see it; to be used from within the world. */
     public static ShopClient client(Timekeeper time) {
         return new ShopClient(address(), new PlainHttp(time, PATIENCE));
+    }
+
+    /** The scribe at its home; to be used from beside it. */
+    public static ScribeClient scribe(Timekeeper time) {
+        String address = Machine.SCRIBE.address(Machine.SCRIBE.home().site());
+        return new ScribeClient(ShopAddress.fixed(literal(address), HTTP), new PlainHttp(time, PATIENCE));
     }
 
     private static InetAddress literal(String address) {

@@ -234,7 +234,7 @@ public final class GuestImages {
             throw new LifeboatException(
                     ErrorCode.LAB_GUEST_NOT_BUILT,
                     "Building the guest image %s failed; the log is %s. It ends with:%n  %s"
-                            .formatted(recipe.name(), kept, lastLines(kept)));
+                            .formatted(recipe.name(), kept, ProgramRun.lastLines(Files.readString(kept))));
         }
     }
 
@@ -267,10 +267,5 @@ public final class GuestImages {
 
     private String marker() {
         return "lifeboat-guest-build:" + root;
-    }
-
-    private static String lastLines(Path log) throws IOException {
-        List<String> lines = Files.readAllLines(log);
-        return String.join("\n  ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     }
 }

@@ -97,14 +97,27 @@ public final class Lab {
                 awaitAnswers(machines);
                 return changed;
             } catch (RuntimeException | InterruptedException e) {
-                boolean toBeLookedAt =
-                        e instanceof LifeboatException known && known.code() == ErrorCode.LAB_MACHINE_SILENT;
-                if (!toBeLookedAt) {
+                // A file that is being written when the thread is asked to stop fails with an error of its own.
+                boolean stopped = Thread.interrupted() || e instanceof InterruptedException;
+                if (stopped || !isSilence(e)) {
                     takeBack(existed, ran);
+                }
+                if (stopped) {
+                    throw interruption(e);
                 }
                 throw e;
             }
         }
+    }
+
+    private static boolean isSilence(Exception e) {
+        return e instanceof LifeboatException known && known.code() == ErrorCode.LAB_MACHINE_SILENT;
+    }
+
+    private static InterruptedException interruption(Exception cause) {
+        InterruptedException interruption = new InterruptedException();
+        interruption.initCause(cause);
+        return interruption;
     }
 
     /** Removes the lab with all its machines and disks, also one that was half made. */
@@ -192,6 +205,12 @@ public final class Lab {
     public NetworkNamespace world() {
         requireUp();
         return containers.of(Place.WORLD).network();
+    }
+
+    /** The router of scribe's site: scribe has no customers out in the world. */
+    public NetworkNamespace besideScribe() {
+        requireUp();
+        return containers.of(Machine.SCRIBE.home().site()).network();
     }
 
     /** Refuses with {@link ErrorCode#LAB_NOT_UP} when nothing of the lab runs. */

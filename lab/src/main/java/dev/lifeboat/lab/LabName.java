@@ -14,9 +14,6 @@ public record LabName(String value) {
 
     private static final Pattern ALLOWED = Pattern.compile("[a-z][a-z0-9-]{0,11}");
 
-    /** The lab a person gets who names none. */
-    public static final LabName DEFAULT = new LabName("default");
-
     public LabName {
         if (!isValid(value)) {
             throw new LifeboatException(ErrorCode.LAB_NAME_INVALID, "'%s' cannot be a lab's name.".formatted(value));

@@ -74,11 +74,6 @@ public enum Place {
                 .toList();
     }
 
-    /** Whether it is a site: a place with hosts, which can lose power. */
-    public boolean isSite() {
-        return SITES.contains(this);
-    }
-
     /** The address of this number in the place's own network. */
     public String address(int number) {
         return network + "." + number;

@@ -3,6 +3,7 @@ package dev.lifeboat.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.host.Folders;
+import dev.lifeboat.host.HostFolders;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.host.SystemTimekeeper;
@@ -40,7 +41,8 @@ class GuestCacheTest {
     void copyTheCache() throws IOException, InterruptedException {
         lab = TestLab.named("cache");
         cache = Files.createDirectories(lab.scratch("cache/lab"));
-        Path real = Path.of(System.getProperty("user.home"), ".cache", "lifeboat", "lab");
+        Path real = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")))
+                .guestImages();
         for (String image : List.of("base-", "scribe-")) {
             try (Stream<Path> entries = Files.list(real)) {
                 for (Path entry : entries.filter(

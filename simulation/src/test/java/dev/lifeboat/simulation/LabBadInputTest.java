@@ -135,12 +135,37 @@ class LabBadInputTest {
     void aPortThatIsTaken() throws IOException, InterruptedException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             lab.succeed("up", "--only", "scribe");
+            Process open = lab.command("lab", "open", "--port", "0").start();
+            assertThat(open.inputReader().readLine()).contains("http://localhost:");
+            Program.of("kill", "-INT", Long.toString(open.pid())).ask();
+            assertThat(open.waitFor()).as("Ctrl-C ends it").isEqualTo(130);
             refused(
                     lab.command("lab", "open", "--port", Integer.toString(taken.getLocalPort())),
                     1,
                     "LB-HOST-020",
                     Integer.toString(taken.getLocalPort()));
             lab.succeed("down");
+        }
+    }
+
+    @Test
+    void aPortAndARecordThatCannotBe() throws InterruptedException {
+        refused(lab.command("lab", "open", "--port", "70000"), 2, "LB-CLI-001", "70000");
+        refused(
+                TestLab.lifeboat("lab", "check-records", "--disk", "/dev/null", "--announced", "-5"),
+                2,
+                "LB-CLI-001",
+                "-5");
+    }
+
+    @Test
+    void aFolderInWhichNoLabCanStand() throws InterruptedException {
+        for (String folder : List.of("/var/tmp/with a space", "/var/tmp/" + "long".repeat(20))) {
+            refused(
+                    TestLab.lifeboat("lab", "up", "--name", "bad").withVariable("LIFEBOAT_STATE_DIR", folder),
+                    2,
+                    "LB-LAB-015",
+                    "LIFEBOAT_STATE_DIR");
         }
     }
 

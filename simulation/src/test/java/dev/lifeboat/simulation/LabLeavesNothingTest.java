@@ -2,8 +2,11 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.host.HostFolders;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.lab.LabHost;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LabLeavesNothingTest {
 
     private static final long SEED = 20261120;
-    private static final Path GUEST_IMAGES = Path.of(System.getProperty("user.home"), ".cache", "lifeboat");
+    private static final Path CACHE = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")))
+            .cache();
 
     private TestLab lab;
     private HostTraces before;
@@ -87,15 +91,41 @@ class LabLeavesNothingTest {
     @Test
     void afterAnUpThatWasInterruptedEvenWithoutADown() throws Exception {
         Process up = lab.command("lab", "up", "--only", "scribe").start();
-        new SystemTimekeeper().pause(Duration.ofSeconds(4));
-        assertThat(up.isAlive()).isTrue();
+        BufferedReader said = up.errorReader(StandardCharsets.UTF_8);
+        awaitLine(said, "Installing machine");
 
         Program.of("kill", "-INT", Long.toString(up.pid())).ask();
 
+        awaitLine(said, "Removing what was made of the lab");
+        awaitLine(said, "Interrupted");
         assertThat(up.waitFor()).isEqualTo(130);
-        assertThat(new String(up.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
-                .contains("Removing what was made of the lab", "Interrupted");
         assertThat(traces().since(before)).isEmpty();
+    }
+
+    @Test
+    void anUpThatFailsNeverRemovesTheDisksOfALabThatStoodBefore() throws Exception {
+        lab.succeed("up", "--only", "scribe");
+        lab.succeed("power-off", "primary");
+        lab.succeed("power-off", "recovery");
+        Program.of("kill", "-KILL", Long.toString(lab.containerId("world"))).ask();
+        Path disk = lab.file(LabHost.PRIMARY_1, "lib/images/scribe-vdb.qcow2");
+        String fallen = Program.of("sha256sum", disk.toString()).ask();
+
+        Process up = lab.command("lab", "up", "--only", "scribe").start();
+        awaitLine(up.errorReader(StandardCharsets.UTF_8), "Powering on: world");
+        Program.of("kill", "-INT", Long.toString(up.pid())).ask();
+        assertThat(up.waitFor()).isEqualTo(130);
+
+        assertThat(Program.of("sha256sum", disk.toString()).ask()).isEqualTo(fallen);
+        lab.succeed("up", "--only", "scribe");
+    }
+
+    private static void awaitLine(BufferedReader said, String wanted) throws IOException {
+        String line = said.readLine();
+        while (line != null && !line.contains(wanted)) {
+            line = said.readLine();
+        }
+        assertThat(line).as("a line with `%s`", wanted).isNotNull();
     }
 
     private void kill(Duration moment) throws Exception {
@@ -109,6 +139,6 @@ class LabLeavesNothingTest {
     }
 
     private HostTraces traces() throws IOException, InterruptedException {
-        return HostTraces.now(lab.state(), GUEST_IMAGES, Path.of("/etc/libvirt"), Path.of("/var/lib/libvirt"));
+        return HostTraces.now(lab.state(), CACHE, Path.of("/etc/libvirt"), Path.of("/var/lib/libvirt"));
     }
 }

@@ -4,6 +4,7 @@ import dev.lifeboat.host.HostFolders;
 import dev.lifeboat.host.HostRequirements;
 import dev.lifeboat.host.HostUser;
 import dev.lifeboat.host.Need;
+import dev.lifeboat.host.Program;
 import dev.lifeboat.host.Shortage;
 import dev.lifeboat.host.SystemTimekeeper;
 import java.lang.annotation.ElementType;
@@ -32,9 +33,22 @@ import org.junit.jupiter.api.extension.ExtensionContext;
             HostFolders folders = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")));
             Shortage shortage =
                     HostRequirements.ofThisHost(new SystemTimekeeper(), folders).missing(Need.LAB);
-            return shortage.isEmpty()
+            if (!shortage.isEmpty()) {
+                return ConditionEvaluationResult.disabled("this host lacks " + shortage.things());
+            }
+            return namespacesCanBeMade()
                     ? ConditionEvaluationResult.enabled("this host can run a lab")
-                    : ConditionEvaluationResult.disabled("this host lacks " + shortage.things());
+                    : ConditionEvaluationResult.disabled("root may not make namespaces here");
+        }
+
+        private static boolean namespacesCanBeMade() {
+            try {
+                return Program.of("unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--fork", "true")
+                        .run()
+                        .succeeded();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }

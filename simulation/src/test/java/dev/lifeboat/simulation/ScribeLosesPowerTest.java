@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The tiny guest, which boots in seconds, through cut links, a loss of power, and its return. */
 @NeedsLab
@@ -80,6 +81,10 @@ class ScribeLosesPowerTest {
         assertThat(reaches("recovery", "10.20.0.1")).isFalse();
         assertThat(reaches("primary", "198.51.100.53")).isTrue();
         assertThat(reaches("recovery", "198.51.100.53")).isTrue();
+
+        // Neither an up nor the return of power joins what a person has cut.
+        lab.succeed("up", "--only", "scribe");
+        assertThat(reaches("primary", "10.30.0.1")).isFalse();
 
         lab.succeed("join-link");
         assertThat(lab.status().path("link").asString()).isEqualTo("up");
@@ -140,9 +145,17 @@ class ScribeLosesPowerTest {
 
         lab.succeed("power-on", "primary");
 
-        long last = lab.status().path("scribe").path("last").asLong();
-        assertThat(before.output()).contains("\"number\"");
-        assertThat(last).isPositive();
+        long lastOnDisk = JsonMapper.shared()
+                .readTree(before.output())
+                .path("last")
+                .path("number")
+                .asLong();
+        long last = JsonMapper.shared()
+                .readTree(lab.succeed("watch-records", "--for", "2s", "--output", "json"))
+                .path("highest")
+                .asLong();
+        assertThat(lastOnDisk).isPositive();
+        assertThat(last).isGreaterThan(lastOnDisk);
         lab.succeed("power-off", "primary");
         ProgramRun after = TestLab.lifeboat("lab", "check-records", "--disk", disk().toString())
                 .with("--announced", Long.toString(last))

@@ -53,7 +53,7 @@ class ShopLosesPowerTest {
         assertThat(report.path("confirmed").asLong()).isGreaterThan(20);
         assertThat(lab.status().path("shop").path("answers").asBoolean()).isTrue();
         assertThat(lab.status().path("shop").path("orders").asLong())
-                .isEqualTo(report.path("confirmed").asLong());
+                .isEqualTo(report.path("orders").asLong());
     }
 
     @Test

@@ -46,10 +46,11 @@ final class TestLab {
         return new TestLab(other, state);
     }
 
-    /** {@code lifeboat ARGUMENTS --name NAME}. */
+    /** {@code lifeboat ARGUMENTS --name NAME}, under the tightest umask that an administrator may have. */
     Program command(String... arguments) {
         return lifeboat(arguments)
                 .with("--name", name)
+                .startedBy("sh", "-c", "umask 077; exec \"$@\"", "sh")
                 .withVariable("LIFEBOAT_STATE_DIR", state.toString())
                 .within(COMMAND_LIMIT);
     }

@@ -25,6 +25,7 @@ public final class LabCommand {
                 .addSubcommand(new OpenCommand(context))
                 .addSubcommand(new CustomerCommand(context))
                 .addSubcommand(new CheckOrdersCommand(context))
+                .addSubcommand(new WatchRecordsCommand(context))
                 .addSubcommand(new CheckRecordsCommand(context));
     }
 }

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -103,7 +102,7 @@ final class GuestPostgres {
             throw new LifeboatException(
                     ErrorCode.LAB_BOOKS_UNREADABLE,
                     "PostgreSQL did not give the orders (exit status %d):%n  %s"
-                            .formatted(run.exitCode(), lastLines(run.errors())));
+                            .formatted(run.exitCode(), ProgramRun.lastLines(run.errors())));
         }
         return lines;
     }
@@ -143,11 +142,5 @@ final class GuestPostgres {
             throw new LifeboatException(
                     ErrorCode.LAB_GUEST_NOT_BUILT, "The users of the image could not be read: %s.".formatted(e), e);
         }
-    }
-
-    private static String lastLines(String said) {
-        List<String> lines = said.strip().lines().toList();
-        int shown = 8;
-        return String.join("\n  ", lines.subList(Math.max(0, lines.size() - shown), lines.size()));
     }
 }
