@@ -27,7 +27,10 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--fix",
-            description = "Install the missing packages (Debian, Ubuntu; as root). No service is started or enabled.")
+            description = {
+                "Install the missing packages (Debian, Ubuntu; as root). No service is started or enabled.",
+                "Finishes an installation that was killed."
+            })
     private boolean fix;
 
     @Mixin
@@ -61,7 +64,7 @@ public final class DoctorCommand implements Callable<Integer> {
     private DoctorReport fixed(DoctorReport before) throws InterruptedException {
         PrintWriter progress = spec.commandLine().getErr();
         List<String> packages = before.packages();
-        if (packages.isEmpty()) {
+        if (packages.isEmpty() && !installer.wasKilled()) {
             progress.println("No package is missing; nothing was installed.");
             progress.flush();
             return before;

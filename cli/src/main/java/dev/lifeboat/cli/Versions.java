@@ -1,12 +1,10 @@
 package dev.lifeboat.cli;
 
 import dev.lifeboat.host.OperatingSystem;
-import dev.lifeboat.host.Program;
-import dev.lifeboat.host.ProgramRun;
+import dev.lifeboat.host.ProgramVersion;
+import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
-import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +24,6 @@ public record Versions(
         String kernel,
         @Nullable String qemu,
         @Nullable String libvirt) {
-
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)+");
 
     /**
      * Asks this host.
@@ -59,11 +54,9 @@ public record Versions(
 
     private static @Nullable String ask(String program) throws InterruptedException {
         try {
-            ProgramRun run = Program.of(program, "--version").within(LIMIT).run();
-            Matcher version = VERSION.matcher(run.output());
-            return version.find() ? version.group() : run.output().strip();
+            return ProgramVersion.ask(List.of(program, "--version")).orElse("unknown");
         } catch (LifeboatException e) {
-            return null;
+            return e.code() == ErrorCode.HOST_PROGRAM_MISSING ? null : "unknown: " + e.getMessage();
         }
     }
 }

@@ -6,17 +6,25 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -40,6 +48,19 @@ class ArchitectureTest {
     private static final String ROOT = "dev.lifeboat.";
     private static final String CLOCK = "dev.lifeboat.host.SystemTimekeeper";
     private static final String MAIN = "dev.lifeboat.distribution.Lifeboat";
+
+    // An access is a call or a method reference: `Instant::now` is no better than `Instant.now()`.
+    private static final ArchRule TIME_IS_INJECTED = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(CLOCK)
+            .should()
+            .accessTargetWhere(describe("asks for the time or sleeps", ArchitectureTest::asksForTheTimeOrSleeps))
+            .because("time is injected, so that tests can drive it");
+
+    private static final ArchRule RANDOMNESS_IS_INJECTED = noClasses()
+            .should()
+            .accessTargetWhere(describe("is random without a seed", ArchitectureTest::isRandomWithoutASeed))
+            .because("a run must be repeatable from its seed");
 
     private final JavaClasses everything = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -73,33 +94,23 @@ class ArchitectureTest {
 
     @Test
     void onlyTheSystemTimekeeperAsksTheSystemForTheTimeOrPutsAThreadToSleep() {
-        noClasses()
-                .that()
-                .doNotHaveFullyQualifiedName(CLOCK)
-                .should()
-                .callMethodWhere(describe("asks for the time or sleeps", call -> {
-                    String owner = call.getTarget().getOwner().getFullName();
-                    String name = call.getTarget().getName();
-                    return (owner.startsWith("java.time.") && name.equals("now"))
-                            || (owner.equals("java.lang.System")
-                                    && List.of("currentTimeMillis", "nanoTime").contains(name))
-                            || (owner.equals("java.lang.Thread") && name.equals("sleep"));
-                }))
-                .because("time is injected, so that tests can drive it")
-                .check(everything);
+        TIME_IS_INJECTED.check(everything);
     }
 
     @Test
     void randomnessIsInjected() {
-        noClasses()
-                .should()
-                .callConstructor(java.util.Random.class)
-                .orShould()
-                .callMethod(Math.class, "random")
-                .orShould()
-                .callMethod(java.util.concurrent.ThreadLocalRandom.class, "current")
-                .because("a run must be repeatable from its seed")
-                .check(everything);
+        RANDOMNESS_IS_INJECTED.check(everything);
+    }
+
+    @Test
+    void everyWayAroundTheInjectedTimeAndRandomnessIsCaught() {
+        assertThat(caughtBy(TIME_IS_INJECTED, BannedCalls.OfTime.class))
+                .containsExactlyInAnyOrderElementsOf(methodsOf(BannedCalls.OfTime.class));
+        assertThat(caughtBy(RANDOMNESS_IS_INJECTED, BannedCalls.OfRandomness.class))
+                .containsExactlyInAnyOrderElementsOf(methodsOf(BannedCalls.OfRandomness.class));
+        assertThat(caughtBy(TIME_IS_INJECTED, BannedCalls.OfNothing.class)).isEmpty();
+        assertThat(caughtBy(RANDOMNESS_IS_INJECTED, BannedCalls.OfNothing.class))
+                .isEmpty();
     }
 
     @Test
@@ -172,6 +183,55 @@ class ArchitectureTest {
                             .as(file.toString())
                             .hasSizeLessThanOrEqualTo(mostLines));
         }
+    }
+
+    private static boolean asksForTheTimeOrSleeps(JavaAccess<?> access) {
+        String name = access.getTarget().getName();
+        return switch (access.getTargetOwner().getFullName()) {
+            // Those that tick wrap a clock that is given, or else ask the system's.
+            case "java.time.Clock", "java.time.InstantSource" ->
+                name.startsWith("system")
+                        || List.of("tickMillis", "tickSeconds", "tickMinutes").contains(name);
+            case "java.lang.System" -> List.of("currentTimeMillis", "nanoTime").contains(name);
+            case "java.lang.Thread", "java.util.concurrent.TimeUnit" -> name.equals("sleep");
+            case "java.util.Date" -> isConstructorWithoutParameters(access);
+            case String owner -> owner.startsWith("java.time.") && name.equals("now");
+        };
+    }
+
+    private static boolean isRandomWithoutASeed(JavaAccess<?> access) {
+        String name = access.getTarget().getName();
+        return switch (access.getTargetOwner().getFullName()) {
+            case "java.util.Random", "java.util.SplittableRandom" -> isConstructorWithoutParameters(access);
+            case "java.lang.Math", "java.lang.StrictMath" -> name.equals("random");
+            case "java.util.UUID" -> name.equals("randomUUID");
+            case "java.util.concurrent.ThreadLocalRandom", "java.security.SecureRandom" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isConstructorWithoutParameters(JavaAccess<?> access) {
+        return access.getTarget() instanceof CodeUnitAccessTarget target
+                && target.getName().equals(JavaConstructor.CONSTRUCTOR_NAME)
+                && target.getRawParameterTypes().isEmpty();
+    }
+
+    /** The names of the methods of the class in which the rule finds something. */
+    private static Set<String> caughtBy(ArchRule rule, Class<?> bad) {
+        List<String> findings = rule.evaluate(new ClassFileImporter().importClasses(bad))
+                .getFailureReport()
+                .getDetails();
+        return methodsOf(bad).stream()
+                .filter(method -> findings.stream()
+                        .anyMatch(finding -> finding.contains("<%s.%s(".formatted(bad.getName(), method))))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> methodsOf(Class<?> bad) {
+        return Arrays.stream(bad.getDeclaredMethods())
+                .filter(method -> !method.isSynthetic())
+                .map(Method::getName)
+                .collect(Collectors.toSet());
     }
 
     private static String moduleOf(JavaClass seen) {

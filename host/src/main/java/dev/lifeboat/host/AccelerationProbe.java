@@ -27,15 +27,17 @@ public final class AccelerationProbe {
     private final Timekeeper time;
     private final Program qemu;
     private final Path device;
+    private final Duration kvmLimit;
 
     public AccelerationProbe(Timekeeper time) {
-        this(time, Program.of("qemu-system-x86_64"), Path.of("/dev/kvm"));
+        this(time, Program.of("qemu-system-x86_64"), Path.of("/dev/kvm"), KVM_LIMIT);
     }
 
-    AccelerationProbe(Timekeeper time, Program qemu, Path device) {
+    AccelerationProbe(Timekeeper time, Program qemu, Path device, Duration kvmLimit) {
         this.time = time;
         this.qemu = qemu;
         this.device = device;
+        this.kvmLimit = kvmLimit;
     }
 
     /**
@@ -78,11 +80,11 @@ public final class AccelerationProbe {
             return "%s is closed to this user".formatted(device);
         }
         try {
-            ProgramRun run = boot(sector, Accelerator.KVM, KVM_LIMIT);
+            ProgramRun run = boot(sector, Accelerator.KVM, kvmLimit);
             return run.exitCode() == ProbeSector.SUCCESS ? "" : "KVM refuses: " + reason(run);
         } catch (LifeboatException e) {
             if (e.code() == ErrorCode.HOST_PROGRAM_TIMED_OUT) {
-                return "%s opens, but a guest gets nowhere in %d s".formatted(device, KVM_LIMIT.toSeconds());
+                return "%s opens, but a guest gets nowhere in %d s".formatted(device, kvmLimit.toSeconds());
             }
             throw e;
         }

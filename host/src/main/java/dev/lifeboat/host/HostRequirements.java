@@ -2,6 +2,8 @@ package dev.lifeboat.host;
 
 import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.Timekeeper;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything that Lifeboat needs of the computer it stands on: the one list behind {@code lifeboat doctor} and behind
@@ -21,6 +24,9 @@ public final class HostRequirements {
 
     /** The disks of one lab with all its machines running, and their overlays. */
     public static final ByteCount LAB_SPACE = ByteCount.ofGibibytes(5);
+
+    /** What the disks of a lab that stands may still grow by in a day's work. */
+    private static final ByteCount STANDING_LAB_SPACE = ByteCount.ofGibibytes(1);
 
     private static final Set<Need> FOR_LAB = Set.of(Need.LAB);
 
@@ -43,9 +49,10 @@ public final class HostRequirements {
         checks.addAll(programs(SearchPath.of(System.getenv().getOrDefault("PATH", ""))));
         checks.add(new NamespacesCheck(
                 user, Program.of("unshare", "--mount", "--pid", "--net", "--uts", "--fork", "true")));
-        checks.add(new SpaceCheck("space for the cache", folders.cache(), GUEST_IMAGES_SPACE));
-        checks.add(new SpaceCheck("space for the lab", folders.state(), LAB_SPACE));
+        checks.add(new SpaceCheck("space for the cache", folders.cache(), guestImagesToCome(folders.guestImages())));
+        checks.add(new SpaceCheck("space for the lab", folders.state(), labToCome(folders.labs())));
         checks.add(new AccelerationCheck(new AccelerationProbe(time)));
+        checks.add(new ServiceStartCheck(PackageInstaller.POLICY_FILE, PackageInstaller.PRESET_FILE));
         return new HostRequirements(checks);
     }
 
@@ -86,7 +93,9 @@ public final class HostRequirements {
                         "debootstrap",
                         FOR_LAB,
                         List.of("debootstrap", "--version"),
-                        new HostPiece("debootstrap", "debootstrap")),
+                        new HostPiece("debootstrap", "debootstrap"),
+                        // Not on every Ubuntu: without it debootstrap cannot check what Debian's archive gives.
+                        new HostPiece("/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring")),
                 of(
                         path,
                         "e2fsprogs",
@@ -146,6 +155,30 @@ public final class HostRequirements {
                 .filter(check -> !Collections.disjoint(check.needs(), wanted))
                 .flatMap(check -> check.lacking().stream())
                 .toList());
+    }
+
+    /** Nothing once images have been built: a finished one has the list of its contents. */
+    static ByteCount guestImagesToCome(Path images) {
+        return entries(images).anyMatch(image -> Files.isRegularFile(image.resolve("contents")))
+                ? new ByteCount(0)
+                : GUEST_IMAGES_SPACE;
+    }
+
+    /** Little once a lab has its disks, which are most of it. */
+    static ByteCount labToCome(Path labs) {
+        return entries(labs)
+                        .flatMap(HostRequirements::entries)
+                        .flatMap(host -> entries(host.resolve("lib/images")))
+                        .findAny()
+                        .isPresent()
+                ? STANDING_LAB_SPACE
+                : LAB_SPACE;
+    }
+
+    /** None of a folder that is not there or is closed to this user. */
+    private static Stream<Path> entries(Path folder) {
+        File[] entries = folder.toFile().listFiles();
+        return entries == null ? Stream.empty() : Arrays.stream(entries).map(File::toPath);
     }
 
     private static HostCheck of(

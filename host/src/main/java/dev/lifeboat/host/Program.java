@@ -35,6 +35,12 @@ public final class Program {
     /** A killed process is gone within milliseconds, unless the kernel is busy writing for it. */
     private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
 
+    /**
+     * How long its streams are read on after its end. What it wrote is in the pipe by then and read within
+     * milliseconds, but a daemon that it left behind may hold the streams open for ever.
+     */
+    private static final Duration STREAM_GRACE = Duration.ofSeconds(2);
+
     private final List<String> command;
     private final Duration limit;
     private final String input;
@@ -93,7 +99,10 @@ public final class Program {
         return new Program(command, limit, input, more, lineListener);
     }
 
-    /** The same, showing each line of its standard output as it comes. The listener is called by one other thread. */
+    /**
+     * The same, showing each line of its standard output as it comes, cut at {@link #OUTPUT_LIMIT}. The listener is
+     * called by one other thread.
+     */
     public Program showing(Consumer<String> listener) {
         return new Program(command, limit, input, environment, listener);
     }
@@ -111,6 +120,7 @@ public final class Program {
      */
     public ProgramRun run() throws InterruptedException {
         Process process = start();
+        // Not a StringBuilder: a reader may still be writing when the text is taken.
         StringWriter output = new StringWriter();
         StringWriter errors = new StringWriter();
         Thread outputReader = Thread.ofVirtual().start(() -> collect(process.getInputStream(), output, lineListener));
@@ -122,9 +132,8 @@ public final class Program {
                         ErrorCode.HOST_PROGRAM_TIMED_OUT,
                         "`%s` did not end within %d s.".formatted(String.join(" ", command), limit.toSeconds()));
             }
-            // A daemon it left behind may hold its streams open for ever: what has come by now is its answer.
-            outputReader.join(Duration.ofSeconds(2));
-            errorReader.join(Duration.ofSeconds(2));
+            outputReader.join(STREAM_GRACE);
+            errorReader.join(STREAM_GRACE);
         } finally {
             kill(process);
             inputWriter.interrupt();
@@ -179,16 +188,41 @@ public final class Program {
         }
     }
 
+    /**
+     * Reads to the end, however much comes, so that the program is never held up by a full pipe. Neither the text nor a
+     * line, which need not end, grows beyond the limit. Lines end as for {@link BufferedReader#readLine}.
+     */
     private static void collect(InputStream stream, StringWriter text, Consumer<String> listener) {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                listener.accept(line);
-                if (text.getBuffer().length() + line.length() < OUTPUT_LIMIT) {
-                    text.append(line).append("\n");
+            StringBuilder line = new StringBuilder();
+            boolean begun = false;
+            int previous = -1;
+            for (int next = reader.read(); next >= 0; previous = next, next = reader.read()) {
+                if (next == '\n' && previous == '\r') {
+                    continue;
                 }
+                boolean ends = next == '\n' || next == '\r';
+                append(text.getBuffer(), ends ? '\n' : (char) next);
+                if (ends) {
+                    listener.accept(line.toString());
+                    line.setLength(0);
+                } else {
+                    append(line, (char) next);
+                }
+                begun = !ends;
+            }
+            if (begun) {
+                append(text.getBuffer(), '\n');
+                listener.accept(line.toString());
             }
         } catch (IOException e) {
             // The stream was closed under us because the program was killed: what has come stands.
+        }
+    }
+
+    private static <T extends Appendable & CharSequence> void append(T text, char next) throws IOException {
+        if (text.length() < OUTPUT_LIMIT) {
+            text.append(next);
         }
     }
 }

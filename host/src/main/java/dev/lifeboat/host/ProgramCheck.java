@@ -1,5 +1,7 @@
 package dev.lifeboat.host;
 
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,13 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Whether programs and files that belong together are installed, and in which version. */
 final class ProgramCheck implements HostCheck {
-
-    private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)+");
 
     private final String name;
     private final Set<Need> needs;
@@ -51,10 +49,8 @@ final class ProgramCheck implements HostCheck {
     public HostFinding look() throws InterruptedException {
         List<HostPiece> lacking = lacking();
         if (lacking.isEmpty()) {
-            return HostFinding.ok(name, found());
+            return versioned();
         }
-        // What only the tests need is no fault of a host that is to rescue machines.
-        CheckState state = needs.equals(Set.of(Need.TEST)) ? CheckState.NOTE : CheckState.MISSING;
         Set<String> packages = new LinkedHashSet<>();
         Map<Path, List<String>> overlooked = new LinkedHashMap<>();
         for (HostPiece piece : lacking) {
@@ -75,20 +71,38 @@ final class ProgramCheck implements HostCheck {
                 remedies.add("Add %s to the PATH, for %s.".formatted(folder, String.join(", ", programs))));
         String without =
                 String.join(", ", lacking.stream().map(HostPiece::thing).toList());
-        return new HostFinding(name, state, "without " + without, String.join(" ", remedies), List.copyOf(packages));
+        return new HostFinding(
+                name, stateOfFault(), "without " + without, String.join(" ", remedies), List.copyOf(packages));
     }
 
     private boolean isThere(HostPiece piece) {
         return piece.isProgram() ? path.folderOf(piece.thing()).isPresent() : Files.isReadable(Path.of(piece.thing()));
     }
 
-    private String found() throws InterruptedException {
+    /** What only the tests need is no fault of a host that is to rescue machines. */
+    private CheckState stateOfFault() {
+        return needs.equals(Set.of(Need.TEST)) ? CheckState.NOTE : CheckState.MISSING;
+    }
+
+    /** Everything is there; whether it also answers is seen by asking for its version. */
+    private HostFinding versioned() throws InterruptedException {
         if (versionQuestion.isEmpty()) {
-            return "installed";
+            return HostFinding.ok(name, "installed");
         }
-        ProgramRun answer = Program.of(versionQuestion).run();
-        // Some tell their version on standard error, or with an exit status that means something else.
-        Matcher version = VERSION.matcher(answer.output() + answer.errors());
-        return version.find() ? version.group() : "installed, version unknown";
+        try {
+            return HostFinding.ok(name, ProgramVersion.ask(versionQuestion).orElse("installed, version unknown"));
+        } catch (LifeboatException e) {
+            // No packages in the finding: they are installed, and installing them again would do nothing.
+            String remedy = e.code() == ErrorCode.HOST_PROGRAM_TIMED_OUT
+                    ? e.code().next()
+                    : "Reinstall %s."
+                            .formatted(String.join(
+                                    ", ",
+                                    pieces.stream()
+                                            .map(HostPiece::debianPackage)
+                                            .distinct()
+                                            .toList()));
+            return new HostFinding(name, stateOfFault(), "does not answer: " + e.getMessage(), remedy, List.of());
+        }
     }
 }

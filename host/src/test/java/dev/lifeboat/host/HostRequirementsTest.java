@@ -54,6 +54,20 @@ class HostRequirementsTest {
     }
 
     @Test
+    void aProgramThatCannotBeAskedIsAFinding() throws IOException, InterruptedException {
+        Path tool = program("tool", "");
+        Files.writeString(tool, "#!/nonexistent/interpreter\n");
+
+        HostFinding finding = check(new HostPiece("tool", "tools"), List.of(tool.toString()), Need.LAB)
+                .look();
+
+        assertThat(finding.state()).isEqualTo(CheckState.MISSING);
+        assertThat(finding.found()).contains("could not be started");
+        assertThat(finding.remedy()).isEqualTo("Reinstall tools.");
+        assertThat(finding.packages()).isEmpty();
+    }
+
+    @Test
     void whatOnlyTestsNeedIsANote() throws InterruptedException {
         HostFinding finding =
                 check(new HostPiece("tool", "tools"), List.of(), Need.TEST).look();
@@ -174,6 +188,23 @@ class HostRequirementsTest {
         HostFinding tight = new SpaceCheck("space", deep, new ByteCount(Long.MAX_VALUE)).look();
         assertThat(tight.state()).isEqualTo(CheckState.MISSING);
         assertThat(tight.remedy()).contains("8.0 EiB");
+    }
+
+    @Test
+    void spaceIsAskedForOnlyForWhatIsStillToCome() throws IOException {
+        Path images = folder.resolve("images");
+        assertThat(HostRequirements.guestImagesToCome(images)).isEqualTo(HostRequirements.GUEST_IMAGES_SPACE);
+        Files.createDirectories(images.resolve("building-base-1"));
+        assertThat(HostRequirements.guestImagesToCome(images)).isEqualTo(HostRequirements.GUEST_IMAGES_SPACE);
+        Files.createFile(Files.createDirectory(images.resolve("base-1")).resolve("contents"));
+        assertThat(HostRequirements.guestImagesToCome(images)).isEqualTo(new ByteCount(0));
+
+        Path labs = folder.resolve("labs");
+        assertThat(HostRequirements.labToCome(labs)).isEqualTo(HostRequirements.LAB_SPACE);
+        Path disks = Files.createDirectories(labs.resolve("demo/primary-1/lib/images"));
+        assertThat(HostRequirements.labToCome(labs)).isEqualTo(HostRequirements.LAB_SPACE);
+        Files.createFile(disks.resolve("web.qcow2"));
+        assertThat(HostRequirements.labToCome(labs)).isLessThan(HostRequirements.LAB_SPACE);
     }
 
     private HostCheck check(HostPiece piece, List<String> versionQuestion, Need need) {

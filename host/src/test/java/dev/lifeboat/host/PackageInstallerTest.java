@@ -43,6 +43,7 @@ class PackageInstallerTest {
                 .install(List.of("qemu-utils", "fdisk"), progress::add);
 
         assertThat(journal).hasContent("""
+                        --configure -a noninteractive policy=101 preset=disable *
                         update noninteractive policy=101 preset=disable *
                         install -y --no-install-recommends qemu-utils fdisk noninteractive policy=101 preset=disable *
                         """);
@@ -58,7 +59,7 @@ class PackageInstallerTest {
 
     @Test
     void aFailureIsToldInAptsWordsAndLeavesNoBan() throws IOException {
-        PackageInstaller failing = installer("[ $1 = update ] || { echo 'E: no space left' >&2; exit 100; }");
+        PackageInstaller failing = installer("[ $1 != install ] || { echo 'E: no space left' >&2; exit 100; }");
 
         assertThatThrownBy(() -> failing.install(List.of("fdisk"), progress::add))
                 .isInstanceOfSatisfying(
@@ -70,7 +71,7 @@ class PackageInstallerTest {
 
     @Test
     void goesOnWhenTheListsCannotBeUpdated() throws IOException, InterruptedException {
-        installer("[ $1 = install ] || { echo 'E: no such host' >&2; exit 100; }")
+        installer("[ $1 != update ] || { echo 'E: no such host' >&2; exit 100; }")
                 .install(List.of("fdisk"), progress::add);
 
         assertThat(progress)
@@ -90,14 +91,56 @@ class PackageInstallerTest {
 
     @Test
     void aBanThatAKilledProcessLeftGoesAwayWithTheNext() throws IOException, InterruptedException {
-        ServiceStartBan left = ServiceStartBan.place(policy, preset);
-        String content = Files.readString(policy);
-        left.close();
-        Files.writeString(policy, content);
+        leaveABan();
 
         installer("exit 0").install(List.of("fdisk"), progress::add);
 
         assertThat(policy).doesNotExist();
+        assertThat(preset).doesNotExist();
+    }
+
+    @Test
+    void aBanThatAKilledProcessLeftGoesAwayEvenWhenNothingIsMissing() throws IOException, InterruptedException {
+        PackageInstaller installer = installer("exit 0");
+        assertThat(installer.wasKilled()).isFalse();
+        leaveABan();
+        assertThat(installer.wasKilled()).isTrue();
+
+        installer.install(List.of(), progress::add);
+
+        assertThat(policy).doesNotExist();
+        assertThat(preset).doesNotExist();
+        assertThat(journal)
+                .as("finished while services were still held back")
+                .hasContent("--configure -a noninteractive policy=101 preset=disable *\n");
+        assertThat(progress)
+                .containsExactly(
+                        "Installing the rest of a killed installation", "Installed the rest of a killed installation");
+        assertThat(installer.wasKilled()).isFalse();
+    }
+
+    @Test
+    void aBanThatWasLeftIsNotedAndThatOfTheAdministratorIsNot() throws IOException {
+        ServiceStartCheck check = new ServiceStartCheck(policy, preset);
+        assertThat(check.look().state()).isEqualTo(CheckState.OK);
+
+        Files.writeString(policy, "#!/bin/sh\nexit 101\n");
+        assertThat(check.look().state()).isEqualTo(CheckState.OK);
+
+        Files.delete(policy);
+        leaveABan();
+        assertThat(check.look().state()).isEqualTo(CheckState.NOTE);
+        assertThat(check.look().found()).contains(policy.toString(), preset.toString());
+        assertThat(check.look().remedy()).contains("lifeboat doctor --fix");
+    }
+
+    @Test
+    void packagesThatCannotBeFinishedAreLeftToTheInstallation() throws IOException, InterruptedException {
+        installer("[ $1 != --configure ] || { echo 'dpkg: error: locked' >&2; exit 2; }")
+                .install(List.of("fdisk"), progress::add);
+
+        assertThat(progress).anyMatch(line -> line.startsWith("Going on:") && line.contains("locked"));
+        assertThat(progress).endsWith("Installed fdisk");
     }
 
     @Test
@@ -115,8 +158,8 @@ class PackageInstallerTest {
     void installsNothingWhereItMayNot() throws IOException {
         Program apt = apt("exit 0");
         OperatingSystem fedora = new OperatingSystem("Fedora Linux 43", "fedora", "");
-        PackageInstaller elsewhere = new PackageInstaller(fedora, ROOT, apt, policy, preset);
-        PackageInstaller plain = new PackageInstaller(DEBIAN, new HostUser("ann", 1000), apt, policy, preset);
+        PackageInstaller elsewhere = new PackageInstaller(fedora, ROOT, apt, apt, policy, preset);
+        PackageInstaller plain = new PackageInstaller(DEBIAN, new HostUser("ann", 1000), apt, apt, policy, preset);
 
         assertThatThrownBy(() -> elsewhere.install(List.of("fdisk"), progress::add))
                 .isInstanceOfSatisfying(
@@ -150,7 +193,18 @@ class PackageInstallerTest {
     }
 
     private PackageInstaller installer(String script) throws IOException {
-        return new PackageInstaller(DEBIAN, ROOT, apt(script), policy, preset);
+        Program packages = apt(script);
+        return new PackageInstaller(DEBIAN, ROOT, packages, packages, policy, preset);
+    }
+
+    /** As a process does that is killed while it installs. */
+    private void leaveABan() throws IOException {
+        ServiceStartBan ban = ServiceStartBan.place(policy, preset);
+        String policyText = Files.readString(policy);
+        String presetText = Files.readString(preset);
+        ban.close();
+        Files.writeString(policy, policyText);
+        Files.writeString(preset, presetText);
     }
 
     private Program apt(String script) throws IOException {

@@ -2,12 +2,16 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.host.HostUser;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.model.ErrorCode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the launcher does before any Java runs: it finds a JDK 25, or says on one screen how to get one. */
+/**
+ * What the launcher does before any Java runs: it finds a JDK 25, or says on one screen how to get one, and builds. The
+ * builds here are of a checkout that has nothing but the launcher and a Maven that only writes down its call.
+ */
 class LauncherTest {
 
     private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("lifeboat.root")));
@@ -105,6 +112,117 @@ class LauncherTest {
     }
 
     @Test
+    void anUnknownOptionOfTestIsRefusedBeforeAnythingIsDone() throws IOException, InterruptedException {
+        Path checkout = checkout();
+
+        // There is no JDK either: what is wrong with the command line is said first.
+        ProgramRun run = launcher(checkout, "test", "--bogus").run();
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("LB-CLI-001", "--bogus", "Safe:", "Next:");
+        assertThat(checkout.resolve("distribution/target")).doesNotExist();
+    }
+
+    @Test
+    void theLauncherBecomesJavaSoThatSignalsReachIt() throws IOException, InterruptedException {
+        Path checkout = checkout();
+        jdkThatRuns("echo $$; exec sleep 60");
+        launcherBuild(checkout);
+
+        Process process = launcher(checkout, "version").start();
+        try (BufferedReader output = process.inputReader()) {
+            assertThat(output.readLine()).isEqualTo(Long.toString(process.pid()));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aRebuildLeavesTheJarsOfTheCommandsThatRun() throws IOException, InterruptedException {
+        Path checkout = checkout();
+        Path source = checkout.resolve("distribution/src/main/Source.java");
+
+        Path first = launcherBuild(checkout);
+        assertThat(launcherBuild(checkout)).as("nothing has changed").isEqualTo(first);
+
+        Files.writeString(source, "changed");
+        Path second = launcherBuild(checkout);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(first.resolve("distribution.jar")).exists();
+
+        Files.writeString(source, "changed again");
+        Path third = launcherBuild(checkout);
+        assertThat(second.resolve("distribution.jar")).exists();
+        assertThat(third.resolve("distribution.jar")).exists();
+        assertThat(first).doesNotExist();
+    }
+
+    @Test
+    void aFailedBuildKeepsTheLastGoodOne() throws IOException, InterruptedException {
+        Path checkout = checkout();
+        Path good = launcherBuild(checkout);
+        Files.writeString(checkout.resolve("distribution/src/main/Source.java"), "broken");
+        script(checkout.resolve("mvnw"), "echo 'Source.java is broken'; exit 1\n");
+
+        ProgramRun run = launcher(checkout, "version").run();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errors()).contains("LB-HOST-005", "Source.java is broken");
+        assertThat(good.resolve("distribution.jar")).exists();
+        assertThat(checkout.resolve("distribution/target/current/lib").toRealPath())
+                .isEqualTo(good);
+        try (var builds = Files.newDirectoryStream(checkout.resolve("distribution/target"), "lifeboat-*")) {
+            assertThat(builds).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTreeThatMayNotBeWrittenIsNamed() throws IOException, InterruptedException {
+        Path checkout = checkout();
+        jdkThatRuns("exit 99");
+        Path target = Files.createDirectories(checkout.resolve("distribution/target"));
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Program launcher = launcher(checkout, "version");
+        if (HostUser.current().isRoot()) {
+            // Root may write everywhere; nobody may not.
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.createDirectory(checkout.resolve("target"));
+            Files.setPosixFilePermissions(checkout.resolve("target"), PosixFilePermissions.fromString("rwxrwxrwx"));
+            launcher = launcher.startedBy("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        }
+
+        ProgramRun run = launcher.run();
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errors()).contains("LB-HOST-005", "may not write all of " + target, "Safe:", "Next:");
+    }
+
+    @Test
+    void theOutcomeOfTheTestsIsMavensWhateverTheReportsAre() throws IOException, InterruptedException {
+        Path checkout = checkout();
+        launcherBuild(checkout);
+        Path calls = folder.resolve("calls");
+        script(checkout.resolve("mvnw"), "echo \"$*\" >>%s; exit 3\n".formatted(calls));
+
+        ProgramRun without = launcher(checkout, "test", "--full").run();
+
+        assertThat(without.exitCode()).isEqualTo(3);
+        assertThat(without.errors()).contains("No test was run.");
+        assertThat(Files.readString(calls)).contains("-Dtest.excluded= ", " verify");
+
+        script(checkout.resolve("mvnw"), """
+                mkdir -p %1$s/distribution/target/surefire-reports
+                echo '<testsuite name="a" tests="2" errors="0" skipped="0" failures="1">' \\
+                    >%1$s/distribution/target/surefire-reports/TEST-a.xml
+                exit 1
+                """.formatted(checkout));
+        ProgramRun with = launcher(checkout, "test").run();
+
+        assertThat(with.exitCode()).isEqualTo(1);
+        assertThat(with.output()).contains("1 passed, 1 failed, 0 skipped");
+    }
+
+    @Test
     void theScriptsUseTheCodesOfTheTable() throws IOException {
         Set<String> table =
                 Arrays.stream(ErrorCode.values()).map(ErrorCode::code).collect(Collectors.toSet());
@@ -116,6 +234,48 @@ class LauncherTest {
                     .toList();
             assertThat(used).as(script).isNotEmpty().isSubsetOf(table);
         }
+    }
+
+    /** A checkout with the launcher, one source, and a Maven that assembles one jar. */
+    private Path checkout() throws IOException {
+        Path checkout = Files.createDirectory(folder.resolve("checkout"));
+        Files.createDirectory(checkout.resolve("scripts"));
+        for (String file : List.of("lifeboat", "scripts/find-jdk", "scripts/jdk-advice.txt", "scripts/count-tests")) {
+            Files.copy(ROOT.resolve(file), checkout.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.createDirectories(checkout.resolve("distribution/src/main"));
+        Files.createFile(checkout.resolve("distribution/src/main/Source.java"));
+        Files.createFile(checkout.resolve("distribution/pom.xml"));
+        Files.createFile(checkout.resolve("pom.xml"));
+        script(checkout.resolve("mvnw"), """
+                for argument; do
+                    case $argument in
+                    -Dlifeboat.assembly=*) mkdir "${argument#*=}/lib"; touch "${argument#*=}/lib/distribution.jar" ;;
+                    esac
+                done
+                """);
+        return checkout;
+    }
+
+    /** Runs a command from the checkout, which builds it when it has to; the folder of the jars that it ran with. */
+    private Path launcherBuild(Path checkout) throws IOException, InterruptedException {
+        Path java = jvms.resolve("twenty-five/bin/java");
+        String before = Files.exists(java) ? Files.readString(java).replaceFirst("#!/bin/sh\n", "") : "exit 0\n";
+        jdkThatRuns("while [ \"$1\" != -cp ]; do shift; done; printf %s \"${2%/*}\"");
+        String jars = launcher(checkout, "version").ask();
+        script(java, before);
+        return Path.of(jars);
+    }
+
+    private void jdkThatRuns(String body) throws IOException {
+        script(jdk(jvms.resolve("twenty-five"), "25.0.3").resolve("bin/java"), body + "\n");
+    }
+
+    private Program launcher(Path checkout, String... arguments) throws IOException {
+        // A Maven is there, so that root's runs have no reason to install one.
+        Path mvn = script(folder.resolve("programs/mvn"), "exit 99\n");
+        Program launcher = Program.of(checkout.resolve("lifeboat").toString()).with(arguments);
+        return environment(launcher, "none").withVariable("PATH", mvn.getParent() + ":/usr/bin:/bin");
     }
 
     private Program findJdk(String javaHome) {
@@ -139,7 +299,7 @@ class LauncherTest {
     private static Path script(Path file, String body) throws IOException {
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.writeString(file, "#!/bin/sh\n" + body);
-        assertThat(file.toFile().setExecutable(true)).isTrue();
+        assertThat(file.toFile().setExecutable(true, false)).isTrue();
         return file;
     }
 }
