@@ -18,7 +18,8 @@ cover() {
     mount --bind "$2" "$real"
 }
 
-if ! mountpoint -q /run/libvirt 2>/dev/null; then
+# Most computers have a mount at /run, so a mark says whether it is ours.
+if ! [ -e /run/of-this-container ]; then
     # A /run of its own hides the system bus of the computer around: libvirtd must not talk to it.
     mount -t tmpfs -o mode=755 tmpfs /run
     mkdir -p /run/libvirt /run/lock
@@ -44,6 +45,7 @@ if ! mountpoint -q /run/libvirt 2>/dev/null; then
     if [ "$ACCELERATOR" = tcg ] && [ -c /dev/kvm ]; then
         cover /dev/kvm /dev/null
     fi
+    : >/run/of-this-container
 fi
 
 ip link set lo up

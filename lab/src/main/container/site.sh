@@ -19,8 +19,12 @@ umask 022
 
 link_exists() { ip link show dev "$1" >/dev/null 2>&1; }
 
-# A file system of its own for run-time files: nothing of the computer around is seen or touched.
-mountpoint -q /run || mount -t tmpfs -o mode=755 tmpfs /run
+# A file system of its own for run-time files: nothing of the computer around is seen or touched. Most
+# computers have a mount at /run, so the mark says whether it is ours.
+if ! [ -e /run/of-this-container ]; then
+    mount -t tmpfs -o mode=755 tmpfs /run
+    : >/run/of-this-container
+fi
 
 ip link set lo up
 link_exists lan || ip link add lan type bridge forward_delay 0

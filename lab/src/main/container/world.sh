@@ -11,7 +11,12 @@
 set -eu
 umask 022
 
-mountpoint -q /run || mount -t tmpfs -o mode=755 tmpfs /run
+# A file system of its own for run-time files: nothing of the computer around is seen or touched. Most
+# computers have a mount at /run, so the mark says whether it is ours.
+if ! [ -e /run/of-this-container ]; then
+    mount -t tmpfs -o mode=755 tmpfs /run
+    : >/run/of-this-container
+fi
 
 ip link set lo up
 for address in $ADDRESSES; do

@@ -1,11 +1,13 @@
 package dev.lifeboat.lab;
 
+import dev.lifeboat.lab.scribe.ScribeClient;
 import dev.lifeboat.lab.shop.PlainHttp;
+import dev.lifeboat.lab.shop.ShopAddress;
+import dev.lifeboat.lab.shop.ShopClient;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,8 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the machines answer over the network: the shop as its customers reach it from the world, the scribe as its
@@ -32,6 +32,7 @@ final class Answers {
 
     private static final Duration REMINDER = Duration.ofSeconds(15);
     private static final int HTTP = 80;
+    private static final int CONNECT_LIMIT_MILLIS = 2000;
 
     private final Containers containers;
     private final Timekeeper time;
@@ -45,33 +46,19 @@ final class Answers {
 
     /** How the shop stands; it answers when it can take an order. */
     LabStatus.Shop shop() throws InterruptedException {
-        Container world = containers.of(Place.WORLD);
-        String address = Place.PRIMARY.publicAddress();
-        if (ask(world, address, "/health").isEmpty()) {
-            return new LabStatus.Shop(false, null, null);
-        }
-        Optional<String> books = ask(world, address, "/books");
-        return new LabStatus.Shop(
-                true,
-                books.map(text -> number(text, "orders")).orElse(null),
-                books.map(text -> number(text, "ledger")).orElse(null));
+        ShopClient client = new ShopClient(at(Place.PRIMARY.publicAddress()), http);
+        return inside(containers.of(Place.WORLD), () -> client.isHealthy() ? client.counts() : null)
+                .map(counts -> new LabStatus.Shop(true, counts.orders(), counts.ledger()))
+                .orElse(new LabStatus.Shop(false, null, null));
     }
 
     /** How the scribe stands; it answers when its writer runs. */
     LabStatus.Scribe scribe() throws InterruptedException {
         Place site = Machine.SCRIBE.home().site();
-        Container router = containers.of(site);
-        String address = Machine.SCRIBE.address(site);
-        if (ask(router, address, "/health").isEmpty()) {
-            return new LabStatus.Scribe(false, null);
-        }
-        return new LabStatus.Scribe(
-                true,
-                ask(router, address, "/last")
-                        .map(String::strip)
-                        .filter(text -> text.matches("\\d{1,16}"))
-                        .map(Long::valueOf)
-                        .orElse(null));
+        ScribeClient client = new ScribeClient(at(Machine.SCRIBE.address(site)), http);
+        return inside(containers.of(site), () -> client.isHealthy() ? client.last() : null)
+                .map(last -> new LabStatus.Scribe(true, last))
+                .orElse(new LabStatus.Scribe(false, null));
     }
 
     /**
@@ -118,27 +105,21 @@ final class Answers {
     private boolean accepts(Container from, String address, int port) throws InterruptedException {
         return inside(from, () -> {
                     try (Socket socket = new Socket()) {
-                        socket.connect(new InetSocketAddress(InetAddress.getByName(address), port), 2000);
-                        return "accepted";
+                        socket.connect(
+                                new InetSocketAddress(InetAddress.ofLiteral(address), port), CONNECT_LIMIT_MILLIS);
+                        return address;
                     }
                 })
                 .isPresent();
     }
 
-    private Optional<String> ask(Container from, String address, String path) throws InterruptedException {
-        return inside(from, () -> {
-            PlainHttp.Answer answer = http.get(new InetSocketAddress(InetAddress.getByName(address), HTTP), path);
-            return answer.status() == HttpURLConnection.HTTP_OK ? answer.body() : null;
-        });
-    }
-
-    private interface Question {
+    private interface Question<T> {
         @Nullable
-        String ask() throws IOException;
+        T ask() throws IOException;
     }
 
     /** No answer, whatever the reason, is nothing: the network of a place that has no power included. */
-    private static Optional<String> inside(Container from, Question question) throws InterruptedException {
+    private static <T> Optional<T> inside(Container from, Question<T> question) throws InterruptedException {
         try {
             return from.network().call(() -> Optional.ofNullable(question.ask()));
         } catch (IOException | LifeboatException e) {
@@ -150,8 +131,7 @@ final class Answers {
         }
     }
 
-    private static @Nullable Long number(String json, String field) {
-        JsonNode value = JsonMapper.shared().readTree(json).path(field);
-        return value.isIntegralNumber() ? value.longValue() : null;
+    private static ShopAddress at(String address) {
+        return ShopAddress.fixed(InetAddress.ofLiteral(address), HTTP);
     }
 }

@@ -8,7 +8,6 @@ import dev.lifeboat.lab.shop.ShopClient;
 import dev.lifeboat.model.Timekeeper;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
@@ -27,7 +26,8 @@ public final class Customers {
 
     /** Where the shop is, according to the customers' resolver; to be asked for from within the world. */
     public static ShopAddress address() {
-        return new DnsShopAddress(new InetSocketAddress(literal(Place.RESOLVER_ADDRESS), DNS), Place.SHOP_NAME, HTTP);
+        return new DnsShopAddress(
+                new InetSocketAddress(InetAddress.ofLiteral(Place.RESOLVER_ADDRESS), DNS), Place.SHOP_NAME, HTTP);
     }
 
     /** The shop as customers see it; to be used from within the world. */
@@ -38,14 +38,6 @@ public final class Customers {
     /** The scribe at its home; to be used from beside it. */
     public static ScribeClient scribe(Timekeeper time) {
         String address = Machine.SCRIBE.address(Machine.SCRIBE.home().site());
-        return new ScribeClient(ShopAddress.fixed(literal(address), HTTP), new PlainHttp(time, PATIENCE));
-    }
-
-    private static InetAddress literal(String address) {
-        try {
-            return InetAddress.getByName(address);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address literal needs no look-up", e);
-        }
+        return new ScribeClient(ShopAddress.fixed(InetAddress.ofLiteral(address), HTTP), new PlainHttp(time, PATIENCE));
     }
 }

@@ -31,9 +31,7 @@ class GuestCacheTest {
 
     @BeforeAll
     static void fillTheCache() throws IOException, InterruptedException {
-        TestLab first = TestLab.named("first");
-        first.succeed("up", "--only", "scribe");
-        first.takeDown();
+        TestLab.fillTheCache();
     }
 
     /** A cache of the test's own, with the images of the real one, so that only scribe's has to be built again. */

@@ -137,7 +137,7 @@ class LabBadInputTest {
             lab.succeed("up", "--only", "scribe");
             Process open = lab.command("lab", "open", "--port", "0").start();
             assertThat(open.inputReader().readLine()).contains("http://localhost:");
-            Program.of("kill", "-INT", Long.toString(open.pid())).ask();
+            TestLab.signal("INT", open.pid());
             assertThat(open.waitFor()).as("Ctrl-C ends it").isEqualTo(130);
             refused(
                     lab.command("lab", "open", "--port", Integer.toString(taken.getLocalPort())),

@@ -32,12 +32,9 @@ class LabLeavesNothingTest {
     private TestLab lab;
     private HostTraces before;
 
-    /** A first lab fills what is kept on purpose: the images, and how machines are accelerated here. */
     @BeforeAll
     static void fillTheCache() throws IOException, InterruptedException {
-        TestLab first = TestLab.named("first");
-        first.succeed("up", "--only", "scribe");
-        first.takeDown();
+        TestLab.fillTheCache();
     }
 
     @BeforeEach
@@ -94,7 +91,7 @@ class LabLeavesNothingTest {
         BufferedReader said = up.errorReader(StandardCharsets.UTF_8);
         awaitLine(said, "Installing machine");
 
-        Program.of("kill", "-INT", Long.toString(up.pid())).ask();
+        TestLab.signal("INT", up.pid());
 
         awaitLine(said, "Removing what was made of the lab");
         awaitLine(said, "Interrupted");
@@ -107,13 +104,13 @@ class LabLeavesNothingTest {
         lab.succeed("up", "--only", "scribe");
         lab.succeed("power-off", "primary");
         lab.succeed("power-off", "recovery");
-        Program.of("kill", "-KILL", Long.toString(lab.containerId("world"))).ask();
+        TestLab.signal("KILL", lab.containerId("world"));
         Path disk = lab.file(LabHost.PRIMARY_1, "lib/images/scribe-vdb.qcow2");
         String fallen = Program.of("sha256sum", disk.toString()).ask();
 
         Process up = lab.command("lab", "up", "--only", "scribe").start();
         awaitLine(up.errorReader(StandardCharsets.UTF_8), "Powering on: world");
-        Program.of("kill", "-INT", Long.toString(up.pid())).ask();
+        TestLab.signal("INT", up.pid());
         assertThat(up.waitFor()).isEqualTo(130);
 
         assertThat(Program.of("sha256sum", disk.toString()).ask()).isEqualTo(fallen);

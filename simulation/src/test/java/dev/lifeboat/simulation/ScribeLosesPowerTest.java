@@ -100,9 +100,9 @@ class ScribeLosesPowerTest {
         lab.succeed("power-off", "primary");
 
         String fallen = Program.of("sha256sum", disk().toString()).ask();
-        ProgramRun processes =
-                Program.of("pgrep", "--full", lab.folder() + ":primary").run();
-        assertThat(processes.output()).as("processes of the site").isEmpty();
+        assertThat(ProcessTable.withArgumentPrefix("lifeboat-lab:" + lab.folder() + ":primary"))
+                .as("processes of the site")
+                .isEmpty();
         assertThat(holdersOf(disk())).isEmpty();
         JsonNode status = lab.status();
         assertThat(status.path("link").asString()).isEqualTo("none");

@@ -41,6 +41,13 @@ final class TestLab {
         return new TestLab(name, Files.createTempDirectory(Path.of("/var/tmp"), "lb-"));
     }
 
+    /** A first lab fills what is kept on purpose: the images, and how machines are accelerated here. */
+    static void fillTheCache() throws IOException, InterruptedException {
+        TestLab first = named("first");
+        first.succeed("up", "--only", "scribe");
+        first.takeDown();
+    }
+
     /** Another lab on the same computer, below the same folder. */
     TestLab sibling(String other) {
         return new TestLab(other, state);
@@ -80,6 +87,12 @@ final class TestLab {
 
     JsonNode status() throws InterruptedException {
         return JsonMapper.shared().readTree(succeed("status", "--output", "json"));
+    }
+
+    /** Sends a signal that Java cannot send, by the shell, which has it built in. */
+    static void signal(String signal, long processId) throws InterruptedException {
+        Program.of("sh", "-c", "kill -\"$0\" \"$1\"", signal, Long.toString(processId))
+                .ask();
     }
 
     /** A file on a host of the lab, as seen from this computer. */

@@ -1,6 +1,5 @@
 package dev.lifeboat.lab.command;
 
-import dev.lifeboat.cli.DurationConverter;
 import dev.lifeboat.cli.Listing;
 import dev.lifeboat.lab.Customers;
 import dev.lifeboat.lab.Lab;
@@ -8,7 +7,6 @@ import dev.lifeboat.lab.shop.Customer;
 import dev.lifeboat.lab.shop.CustomerReport;
 import dev.lifeboat.lab.shop.Notebook;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,21 +40,8 @@ final class CustomerCommand implements Callable<Integer> {
             description = "Where confirmed orders are remembered; an existing one is continued.")
     private Path notebook = Path.of("");
 
-    @Option(
-            names = "--every",
-            paramLabel = "TIME",
-            defaultValue = "100ms",
-            converter = DurationConverter.class,
-            description = "From one order to the next (default: ${DEFAULT-VALUE}).")
-    private Duration interval = Duration.ZERO;
-
-    @Option(
-            names = "--for",
-            paramLabel = "TIME",
-            defaultValue = "30s",
-            converter = DurationConverter.class,
-            description = "How long to go on (default: ${DEFAULT-VALUE}); Ctrl-C ends it too.")
-    private Duration longest = Duration.ZERO;
+    @Mixin
+    private PaceOptions pace = new PaceOptions();
 
     @Option(
             names = "--seed",
@@ -76,7 +61,9 @@ final class CustomerCommand implements Callable<Integer> {
         context.requireRoot("lab customer");
         Lab lab = context.lab(options.name(), line -> {});
         long chosen = seed == null ? context.time().instant().toEpochMilli() : seed;
-        spec.commandLine().getErr().printf("Ordering every %d ms; seed %d%n", interval.toMillis(), chosen);
+        spec.commandLine()
+                .getErr()
+                .printf("Ordering every %d ms; seed %d%n", pace.interval().toMillis(), chosen);
         spec.commandLine().getErr().flush();
         CustomerReport report = lab.world().call(() -> {
             try (Notebook book = Notebook.open(notebook)) {
@@ -85,8 +72,8 @@ final class CustomerCommand implements Callable<Integer> {
                                 book,
                                 new SplittableRandom(chosen),
                                 context.time(),
-                                interval)
-                        .shop(longest);
+                                pace.interval())
+                        .shop(pace.longest());
             }
         });
         listing.print(spec.commandLine().getOut(), report.text(), report);

@@ -1,17 +1,14 @@
 package dev.lifeboat.lab.command;
 
-import dev.lifeboat.cli.DurationConverter;
 import dev.lifeboat.cli.Listing;
 import dev.lifeboat.lab.Customers;
 import dev.lifeboat.lab.Lab;
 import dev.lifeboat.lab.scribe.ScribeWatch;
 import dev.lifeboat.lab.scribe.ScribeWatcher;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code lifeboat lab watch-records}. */
@@ -31,21 +28,8 @@ final class WatchRecordsCommand implements Callable<Integer> {
     @Mixin
     private Listing listing = new Listing();
 
-    @Option(
-            names = "--every",
-            paramLabel = "TIME",
-            defaultValue = "100ms",
-            converter = DurationConverter.class,
-            description = "From one question to the next (default: ${DEFAULT-VALUE}).")
-    private Duration interval = Duration.ZERO;
-
-    @Option(
-            names = "--for",
-            paramLabel = "TIME",
-            defaultValue = "30s",
-            converter = DurationConverter.class,
-            description = "How long to go on (default: ${DEFAULT-VALUE}); Ctrl-C ends it too.")
-    private Duration longest = Duration.ZERO;
+    @Mixin
+    private PaceOptions pace = new PaceOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -59,8 +43,8 @@ final class WatchRecordsCommand implements Callable<Integer> {
         context.requireRoot("lab watch-records");
         Lab lab = context.lab(options.name(), line -> {});
         ScribeWatch watch = lab.besideScribe()
-                .call(() ->
-                        new ScribeWatcher(Customers.scribe(context.time()), context.time(), interval).watch(longest));
+                .call(() -> new ScribeWatcher(Customers.scribe(context.time()), context.time(), pace.interval())
+                        .watch(pace.longest()));
         listing.print(spec.commandLine().getOut(), watch.text(), watch);
         if (Thread.interrupted()) {
             throw new InterruptedException();

@@ -48,6 +48,36 @@ public final class ShopClient {
     }
 
     /**
+     * How many orders each book holds.
+     *
+     * @param orders those in db's book
+     * @param ledger those in web's book
+     */
+    public record Counts(long orders, long ledger) {}
+
+    /**
+     * Asks how many orders each book holds.
+     *
+     * @throws IOException when no proper answer came
+     */
+    public Counts counts() throws IOException {
+        PlainHttp.Answer answer = http.get(address.resolve(), "/books");
+        try {
+            JsonNode document = JSON.readTree(answer.body());
+            if (answer.status() == HttpURLConnection.HTTP_OK
+                    && document.path("orders").isIntegralNumber()
+                    && document.path("ledger").isIntegralNumber()) {
+                return new Counts(
+                        document.path("orders").longValue(),
+                        document.path("ledger").longValue());
+            }
+        } catch (JacksonException e) {
+            throw new IOException("the shop's counts are no document", e);
+        }
+        throw new IOException("the shop answered with the status %d and no counts".formatted(answer.status()));
+    }
+
+    /**
      * Reads both books. While orders are being placed they are not of the same moment: the ledger is read first, so
      * that an order that comes in between is in db's book only, as after a crash between the two. For the same reason a
      * notebook has to be read before.

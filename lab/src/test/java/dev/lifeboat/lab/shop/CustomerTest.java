@@ -208,6 +208,7 @@ class CustomerTest {
 
             assertThat(client.isHealthy()).isTrue();
             assertThat(client.books()).isEqualTo(shop.books());
+            assertThat(client.counts()).isEqualTo(new ShopClient.Counts(shop.ordersTaken(), shop.ordersTaken()));
         }
     }
 

@@ -63,6 +63,7 @@ final class LittleShop implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/orders", this::takeOrder);
         server.createContext("/health", exchange -> answer(exchange, 200, "{\"status\":\"ok\"}"));
+        server.createContext("/books", exchange -> answer(exchange, 200, counts()));
         server.createContext("/books/orders", exchange -> answer(exchange, 200, lines(orders)));
         server.createContext("/books/ledger", exchange -> answer(exchange, 200, lines(ledger)));
         server.start();
@@ -86,6 +87,10 @@ final class LittleShop implements AutoCloseable {
         closing.countDown();
         server.stop(0);
         threads.close();
+    }
+
+    private synchronized String counts() {
+        return "{\"orders\":%d,\"ledger\":%d}".formatted(orders.size(), ledger.size());
     }
 
     private void takeOrder(HttpExchange exchange) throws IOException {
