@@ -14,7 +14,9 @@ public final class ErrorCatalogue {
     private static final Map<String, String> AREAS = Map.of(
             "HOST", "The host",
             "CLI", "The command line",
-            "LAB", "The lab");
+            "LAB", "The lab",
+            "VAULT", "The vault",
+            "NBD", "Network block devices");
 
     private ErrorCatalogue() {}
 

@@ -227,7 +227,209 @@ public enum ErrorCode {
             "The folder for labs has a name that is too long for the sockets in it, or with characters other than"
                     + " letters, digits, dots, hyphens and underscores.",
             "Nothing was done.",
-            "Name another folder with LIFEBOAT_STATE_DIR, or leave the variable unset.");
+            "Name another folder with LIFEBOAT_STATE_DIR, or leave the variable unset."),
+    VAULT_NOT_FOUND(
+            "LB-VAULT-001",
+            Outcome.NOT_FOUND,
+            "There is no vault at this place: the address is wrong, or the store is not mounted.",
+            "Nothing was written.",
+            "Check the address; `lifeboat vault init` makes a new vault."),
+    VAULT_EXISTS(
+            "LB-VAULT-002",
+            Outcome.REFUSED,
+            "There is a vault at this place already, or files that are none of a vault's.",
+            "What is there was not touched.",
+            "Name an empty or a new place."),
+    VAULT_URL_INVALID(
+            "LB-VAULT-003",
+            Outcome.WRONG_USAGE,
+            "The address of a vault is a URL such as `file:///srv/vault`; the kind of store must be one that"
+                    + " this version knows.",
+            "Nothing was done.",
+            "Write the address as the message says."),
+    VAULT_FORMAT_UNKNOWN(
+            "LB-VAULT-004",
+            Outcome.REFUSED,
+            "The vault was written by a newer version, in a format that this one does not know.",
+            "Nothing was written.",
+            "Use the version that wrote the vault, or a newer one."),
+    VAULT_FOREIGN(
+            "LB-VAULT-005",
+            Outcome.REFUSED,
+            "Credentials or key belong to another vault, or somebody put another vault in this one's place.",
+            "Nothing was written.",
+            "Name the vault that belongs to the credentials. If the address has not changed, treat the store"
+                    + " as tampered with."),
+    VAULT_PASSPHRASE_WRONG(
+            "LB-VAULT-006",
+            Outcome.FAILED,
+            "No key of the vault opens with this passphrase.",
+            "Nothing was changed; there is no limit on tries.",
+            "Check the passphrase file for a trailing space or another keyboard layout; the recovery kit"
+                    + " opens the vault without a passphrase."),
+    VAULT_KIT_UNREADABLE(
+            "LB-VAULT-007",
+            Outcome.FAILED,
+            "A line of the recovery kit does not match its checksum: mostly a typing mistake.",
+            "Nothing was changed.",
+            "Compare the line that the message names with the paper, character by character."),
+    VAULT_KIT_WRONG(
+            "LB-VAULT-008",
+            Outcome.FAILED,
+            "The recovery kit is whole but belongs to another vault.",
+            "Nothing was changed.",
+            "Find the kit that carries the vault's id; `lifeboat vault show` prints it."),
+    VAULT_CREDENTIALS_UNREADABLE(
+            "LB-VAULT-009",
+            Outcome.FAILED,
+            "The credentials file is missing, damaged, or none of Lifeboat's.",
+            "Nothing was written.",
+            "Make new credentials with `lifeboat vault credentials`."),
+    VAULT_GROUP_NOT_GRANTED(
+            "LB-VAULT-010",
+            Outcome.REFUSED,
+            "The credentials do not cover this group.",
+            "Nothing was written.",
+            "Make credentials for the group with `lifeboat vault credentials --group`."),
+    VAULT_POINT_UNKNOWN(
+            "LB-VAULT-011",
+            Outcome.NOT_FOUND,
+            "The vault has no recovery point of this name, or none of this group.",
+            "Nothing was changed.",
+            "`lifeboat vault points` lists the points."),
+    VAULT_DISK_UNKNOWN(
+            "LB-VAULT-012",
+            Outcome.NOT_FOUND,
+            "The recovery point has no disk of this name.",
+            "Nothing was changed.",
+            "`lifeboat vault show POINT` lists its disks."),
+    VAULT_OBJECT_DAMAGED(
+            "LB-VAULT-013",
+            Outcome.FAILED,
+            "An object of the vault is not what its writer put there: rotten storage, or somebody changed it.",
+            "Nothing was written. Other points may be whole.",
+            "`lifeboat vault verify --read-data` says which points are affected; choose one that is not."),
+    VAULT_OBJECT_MISSING(
+            "LB-VAULT-014",
+            Outcome.FAILED,
+            "An object of the vault that others refer to is gone.",
+            "Nothing was written. Other points may be whole.",
+            "`lifeboat vault verify` says which points are affected; choose one that is not, or bring the"
+                    + " object back from a copy."),
+    VAULT_STORE_FULL(
+            "LB-VAULT-015",
+            Outcome.FAILED,
+            "The store has no space left.",
+            "All points that were published before are whole; this one was not published.",
+            "Free some space, then run the same command again: what was stored already is not stored twice."),
+    VAULT_STORE_READ_ONLY(
+            "LB-VAULT-016",
+            Outcome.FAILED,
+            "The store does not let this user write.",
+            "Nothing was written.",
+            "Check owner and mode of the folder, and how it is mounted."),
+    VAULT_STORE_FAILED(
+            "LB-VAULT-017",
+            Outcome.FAILED,
+            "The store did not answer, or answered with a failure, and went on doing so when asked again.",
+            "All points that were published before are whole.",
+            "Check the store and the way to it, then run the same command again."),
+    VAULT_STORE_CONFLICT(
+            "LB-VAULT-018",
+            Outcome.FAILED,
+            "The store holds another object under a name that only this writer may use.",
+            "Nothing was overwritten.",
+            "Two computers may be using the same credentials: give each its own."),
+    VAULT_GROUP_OWNED_ELSEWHERE(
+            "LB-VAULT-019",
+            Outcome.REFUSED,
+            "The group was moved to another owner; this writer may not add points any more.",
+            "All points that were published before are whole; this one was not published.",
+            "See who owns the group with `lifeboat vault points`; points of the group are made there now."),
+    VAULT_IMAGE_UNREADABLE(
+            "LB-VAULT-020",
+            Outcome.FAILED,
+            "The disk image is missing, cannot be read, or is in a format other than raw and qcow2.",
+            "Nothing was published.",
+            "Check the name, the permissions and, with `qemu-img info`, the format."),
+    VAULT_IMAGE_CHANGED(
+            "LB-VAULT-021",
+            Outcome.FAILED,
+            "The disk image changed while it was read: a machine still writes to it.",
+            "Nothing was published.",
+            "Stop the machine, or import a snapshot of its disk."),
+    VAULT_READ_BACK_FAILED(
+            "LB-VAULT-022",
+            Outcome.FAILED,
+            "A block, opened again before it was stored, was not what had been read: bad memory or a bad"
+                    + " processor.",
+            "Nothing was published, and what is in the vault is whole.",
+            "Test the memory of this computer before you trust it with anything."),
+    VAULT_DAMAGED(
+            "LB-VAULT-023",
+            Outcome.FAILED,
+            "Objects of the vault are damaged or missing.",
+            "Nothing was deleted or changed. Points that the report does not name are whole.",
+            "Choose a point that is not affected; bring damaged objects back from a copy of the vault."),
+    VAULT_ROLLED_BACK(
+            "LB-VAULT-024",
+            Outcome.FAILED,
+            "The vault lacks a point that is known to have been published: somebody put an older state of it"
+                    + " back.",
+            "Nothing was written.",
+            "Find out who restored the store; the points in it are genuine, but the newest are gone."),
+    VAULT_KIT_NOT_CONFIRMED(
+            "LB-VAULT-025",
+            Outcome.NEEDS_A_PERSON,
+            "Without the recovery kit a forgotten passphrase loses everything, so a vault is used only once"
+                    + " somebody says the kit is safe.",
+            "The vault was not made; the kit that was written opens nothing.",
+            "Print the kit or copy it to another place, then run the command again and confirm, or add --yes."),
+    VAULT_NAME_INVALID(
+            "LB-VAULT-026",
+            Outcome.WRONG_USAGE,
+            "Names of groups, machines, disks and writers have 1 to 64 letters, digits, dots, hyphens and"
+                    + " underscores, a letter or digit first.",
+            "Nothing was done.",
+            "Choose another name."),
+    VAULT_KEY_REQUIRED(
+            "LB-VAULT-027",
+            Outcome.WRONG_USAGE,
+            "The blocks of a vault open only with its private key, and none was given.",
+            "Nothing was done.",
+            "Add --passphrase-file FILE or --kit FILE."),
+    VAULT_TARGET_UNUSABLE(
+            "LB-VAULT-028",
+            Outcome.FAILED,
+            "The file or device to write to does not fit: it exists, is too small, or belongs to another" + " export.",
+            "What stood there was not touched.",
+            "Name another file; or remove the one that is there if it is not needed."),
+    VAULT_LAST_KEY(
+            "LB-VAULT-029",
+            Outcome.REFUSED,
+            "This is the only sealed copy of the private key.",
+            "Nothing was removed.",
+            "Add another key first."),
+    VAULT_CHANGED_RANGES_INVALID(
+            "LB-VAULT-030",
+            Outcome.WRONG_USAGE,
+            "The file of changed ranges does not have lines of two numbers, offset and length in bytes,"
+                    + " inside of the disk.",
+            "Nothing was published.",
+            "Write one range a line, such as `1048576 65536`."),
+    NBD_PEER_FAILED(
+            "LB-NBD-001",
+            Outcome.FAILED,
+            "The other side of an NBD connection broke the protocol, answered with an error, or went away.",
+            "What was being written is unfinished and not published.",
+            "Look at the other side's own messages, then run the same command again."),
+    NBD_SOCKET_UNUSABLE(
+            "LB-NBD-002",
+            Outcome.FAILED,
+            "The socket could not be opened: its name is too long or taken, its folder is missing, or the"
+                    + " port is in use.",
+            "Nothing was served.",
+            "Name another socket or port.");
 
     private final String code;
     private final Outcome outcome;

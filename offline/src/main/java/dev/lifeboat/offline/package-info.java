@@ -1,0 +1,5 @@
+/** Commands that work on a vault where they stand, without a server. */
+@NullMarked
+package dev.lifeboat.offline;
+
+import org.jspecify.annotations.NullMarked;
