@@ -1,0 +1,21 @@
+package dev.lifeboat.vault.pack;
+
+/** How contents are made smaller before they are sealed. Not for use by several threads at once. */
+public interface Compression {
+
+    /**
+     * Compresses.
+     *
+     * @param into takes the result from {@code at} on; it must be smaller than the source
+     * @return how many bytes the result has, or 0 when it would not be smaller
+     */
+    int compress(byte[] from, int offset, int length, byte[] into, int at);
+
+    /**
+     * Expands what {@link #compress} made.
+     *
+     * @param into takes the result from 0 on; it is never written beyond
+     * @return how many bytes the result has, or a negative number when the source is damaged or does not fit
+     */
+    int expand(byte[] from, int offset, int length, byte[] into);
+}

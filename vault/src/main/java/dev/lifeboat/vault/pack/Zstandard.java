@@ -1,0 +1,65 @@
+package dev.lifeboat.vault.pack;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
+
+/**
+ * One Zstandard frame (RFC 8878) for each content. A probe of a piece from the middle skips what does not compress,
+ * such as files that are compressed already.
+ */
+public final class Zstandard implements Compression {
+
+    /** For the first copy of a disk, which is stored for long. */
+    public static final int SEED_LEVEL = 3;
+
+    /** For the changes since the last point, which must be away before the next. */
+    public static final int CYCLE_LEVEL = 1;
+
+    /** Long enough that text and code show that they compress. */
+    private static final int PROBE_LENGTH = 4096;
+
+    /** A probe that saves less than a thirty-second is not worth the rest. */
+    private static final int PROBE_SAVING_SHIFT = 5;
+
+    private final ZstdCompressCtx probing = new ZstdCompressCtx();
+    private final ZstdCompressCtx compressing = new ZstdCompressCtx();
+    private final ZstdDecompressCtx expanding = new ZstdDecompressCtx();
+    private final byte[] probed = new byte[(int) Zstd.compressBound(PROBE_LENGTH)];
+
+    /** @param level Zstandard's own, from 1 */
+    public Zstandard(int level) {
+        probing.setLevel(1);
+        compressing.setLevel(level);
+    }
+
+    @Override
+    public int compress(byte[] from, int offset, int length, byte[] into, int at) {
+        if (length > 2 * PROBE_LENGTH
+                && looksRandom(from, offset + length / 4)
+                && looksRandom(from, offset + 3 * (length / 4))) {
+            return 0;
+        }
+        try {
+            return compressing.compressByteArray(into, at, into.length - at, from, offset, length);
+        } catch (ZstdException e) {
+            // The result has no room: it would not have been smaller.
+            return 0;
+        }
+    }
+
+    private boolean looksRandom(byte[] from, int offset) {
+        int size = probing.compressByteArray(probed, 0, probed.length, from, offset, PROBE_LENGTH);
+        return size > PROBE_LENGTH - (PROBE_LENGTH >> PROBE_SAVING_SHIFT);
+    }
+
+    @Override
+    public int expand(byte[] from, int offset, int length, byte[] into) {
+        try {
+            return expanding.decompressByteArray(into, 0, into.length, from, offset, length);
+        } catch (ZstdException e) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.lifeboat.vault.point;
+
+import dev.lifeboat.vault.pack.SessionId;
+
+/**
+ * A session whose packs a point uses.
+ *
+ * @param writer whose session it was
+ * @param session its id
+ */
+public record SessionRef(String writer, SessionId session) {
+
+    public SessionRef {
+        Names.require("writer", writer);
+    }
+}
