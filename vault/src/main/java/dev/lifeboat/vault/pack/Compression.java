@@ -14,8 +14,9 @@ public interface Compression {
     /**
      * Expands what {@link #compress} made.
      *
-     * @param into takes the result from 0 on; it is never written beyond
+     * @param into takes the result from {@code at} on
+     * @param room how many bytes the result may have
      * @return how many bytes the result has, or a negative number when the source is damaged or does not fit
      */
-    int expand(byte[] from, int offset, int length, byte[] into);
+    int expand(byte[] from, int offset, int length, byte[] into, int at, int room);
 }

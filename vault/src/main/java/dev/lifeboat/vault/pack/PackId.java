@@ -1,5 +1,6 @@
 package dev.lifeboat.vault.pack;
 
+import dev.lifeboat.vault.key.SessionId;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
@@ -44,7 +45,9 @@ public record PackId(SessionId session, long number) implements Comparable<PackI
         if (text.length() != 32) {
             throw new IllegalArgumentException("a pack id of %d characters".formatted(text.length()));
         }
-        return new PackId(SessionId.parse(text.substring(0, 16)), HexFormat.fromHexDigitsToLong(text, 16, 32));
+        SessionId session = SessionId.parse(text.substring(0, 16))
+                .orElseThrow(() -> new IllegalArgumentException(text + " is no pack id"));
+        return new PackId(session, HexFormat.fromHexDigitsToLong(text, 16, 32));
     }
 
     /** From the next 16 bytes. */

@@ -40,19 +40,19 @@ final class SlotContents {
      * @param length of the plain slot
      * @return how many bytes the content has, or a negative number when it is none or does not fit
      */
-    int unwrap(int length, byte[] into) {
+    int unwrap(int length, byte[] into, int at, int room) {
         if (length < 1) {
             return -1;
         }
         return switch (plain[0]) {
             case STORED -> {
-                if (length - 1 > into.length) {
+                if (length - 1 > room) {
                     yield -1;
                 }
-                System.arraycopy(plain, 1, into, 0, length - 1);
+                System.arraycopy(plain, 1, into, at, length - 1);
                 yield length - 1;
             }
-            case COMPRESSED -> compression.expand(plain, 1, length - 1, into);
+            case COMPRESSED -> compression.expand(plain, 1, length - 1, into, at, room);
             default -> -1;
         };
     }

@@ -55,9 +55,9 @@ public final class Zstandard implements Compression {
     }
 
     @Override
-    public int expand(byte[] from, int offset, int length, byte[] into) {
+    public int expand(byte[] from, int offset, int length, byte[] into, int at, int room) {
         try {
-            return expanding.decompressByteArray(into, 0, into.length, from, offset, length);
+            return expanding.decompressByteArray(into, at, room, from, offset, length);
         } catch (ZstdException e) {
             return -1;
         }

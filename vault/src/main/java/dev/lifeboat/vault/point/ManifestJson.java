@@ -1,8 +1,9 @@
 package dev.lifeboat.vault.point;
 
+import dev.lifeboat.vault.key.Name;
+import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.pack.Digest128;
 import dev.lifeboat.vault.pack.PackId;
-import dev.lifeboat.vault.pack.SessionId;
 import dev.lifeboat.vault.pack.SlotAddress;
 import dev.lifeboat.vault.tree.TreeRoot;
 import java.nio.ByteBuffer;
@@ -98,8 +99,8 @@ public final class ManifestJson {
         Fields statistics = fields.object("statistics");
         return new PointManifest(
                 id,
-                Names.require("writer", fields.text("writer")),
-                SessionId.parse(fields.text("session")),
+                Name.require("writer", fields.text("writer")),
+                sessionId(fields),
                 Instant.ofEpochMilli(fields.number("taken")),
                 Instant.ofEpochMilli(fields.number("published")),
                 Consistency.of(fields.text("consistency")),
@@ -128,14 +129,14 @@ public final class ManifestJson {
 
     private static MachineRecord machine(Fields fields) {
         return new MachineRecord(
-                Names.require("machine", fields.text("name")),
+                Name.require("machine", fields.text("name")),
                 fields.object("description").json(),
                 list(fields, "disks", ManifestJson::disk));
     }
 
     private static DiskRecord disk(Fields fields) {
         return new DiskRecord(
-                Names.require("disk", fields.text("name")),
+                Name.require("disk", fields.text("name")),
                 fields.number("size"),
                 fields.number("stored"),
                 root(fields.object("root")));
@@ -167,8 +168,13 @@ public final class ManifestJson {
         return new Digest128(halves.getLong(), halves.getLong());
     }
 
+    private static SessionId sessionId(Fields fields) {
+        return SessionId.parse(fields.text("session"))
+                .orElseThrow(() -> new IllegalArgumentException("session has a wrong value"));
+    }
+
     private static SessionRef session(Fields fields) {
-        return new SessionRef(fields.text("writer"), SessionId.parse(fields.text("session")));
+        return new SessionRef(fields.text("writer"), sessionId(fields));
     }
 
     private static <T> List<T> list(Fields fields, String name, Function<Fields, T> reader) {

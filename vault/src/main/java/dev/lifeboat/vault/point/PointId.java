@@ -2,6 +2,7 @@ package dev.lifeboat.vault.point;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.vault.key.Name;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +23,7 @@ public record PointId(String group, int epoch, long slot) implements Comparable<
     private static final Pattern OBJECT = Pattern.compile("points/([^/]+)/([0-9]{8})-([0-9]{10})");
 
     public PointId {
-        Names.require("group", group);
+        Name.require("group", group);
         if (epoch < 1 || epoch > MAX_EPOCH || slot < 1 || slot > MAX_SLOT) {
             throw new IllegalArgumentException("epoch %d, slot %d".formatted(epoch, slot));
         }
@@ -35,7 +36,7 @@ public record PointId(String group, int epoch, long slot) implements Comparable<
      */
     public static PointId parse(String text) {
         Matcher parts = TEXT.matcher(text);
-        if (!parts.matches() || !Names.isValid(parts.group(1))) {
+        if (!parts.matches() || !Name.isName(parts.group(1))) {
             throw new LifeboatException(
                     ErrorCode.VAULT_POINT_UNKNOWN,
                     "\"%s\" is no point's name: they look like shop@1-42.".formatted(text));
@@ -50,7 +51,7 @@ public record PointId(String group, int epoch, long slot) implements Comparable<
      */
     public static PointId ofObjectName(String name) {
         Matcher parts = OBJECT.matcher(name);
-        if (!parts.matches() || !Names.isValid(parts.group(1))) {
+        if (!parts.matches() || !Name.isName(parts.group(1))) {
             throw new IllegalArgumentException(name + " is no point's name");
         }
         return new PointId(parts.group(1), Integer.parseInt(parts.group(2)), Long.parseLong(parts.group(3)));

@@ -1,6 +1,6 @@
 package dev.lifeboat.vault.point;
 
-import dev.lifeboat.vault.pack.SessionId;
+import dev.lifeboat.vault.key.SessionId;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;

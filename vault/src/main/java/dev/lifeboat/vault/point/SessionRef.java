@@ -1,6 +1,7 @@
 package dev.lifeboat.vault.point;
 
-import dev.lifeboat.vault.pack.SessionId;
+import dev.lifeboat.vault.key.Name;
+import dev.lifeboat.vault.key.SessionId;
 
 /**
  * A session whose packs a point uses.
@@ -11,6 +12,6 @@ import dev.lifeboat.vault.pack.SessionId;
 public record SessionRef(String writer, SessionId session) {
 
     public SessionRef {
-        Names.require("writer", writer);
+        Name.require("writer", writer);
     }
 }

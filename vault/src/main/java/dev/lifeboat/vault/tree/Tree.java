@@ -1,5 +1,7 @@
 package dev.lifeboat.vault.tree;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -10,6 +12,9 @@ import java.util.function.LongConsumer;
  * @param nodes where its nodes are
  */
 public record Tree(TreeShape shape, TreeRoot root, NodeSource nodes) {
+
+    private static final List<TreeNode> NEVER_WRITTEN = uniform(false);
+    private static final List<TreeNode> ALL_ZERO = uniform(true);
 
     /** The tree of a disk to which nothing was written. */
     public static Tree hole(TreeShape shape, NodeSource nodes) {
@@ -94,13 +99,20 @@ public record Tree(TreeShape shape, TreeRoot root, NodeSource nodes) {
         return node;
     }
 
+    /** Nobody changes a node that was read, so that one of each kind is enough for all. */
     private static TreeNode uniform(int level, boolean zero) {
-        TreeNode node = new TreeNode(level);
-        if (zero) {
-            for (int entry = 0; entry < TreeNode.FANOUT; entry++) {
+        return (zero ? ALL_ZERO : NEVER_WRITTEN).get(level);
+    }
+
+    private static List<TreeNode> uniform(boolean zero) {
+        List<TreeNode> nodes = new ArrayList<>();
+        for (int level = 0; level < TreeShape.MOST_LEVELS; level++) {
+            TreeNode node = new TreeNode(level);
+            for (int entry = 0; zero && entry < TreeNode.FANOUT; entry++) {
                 node.setZero(entry);
             }
+            nodes.add(node);
         }
-        return node;
+        return List.copyOf(nodes);
     }
 }

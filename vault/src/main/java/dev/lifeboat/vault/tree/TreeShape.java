@@ -12,7 +12,8 @@ public record TreeShape(long blocks) {
     /** The entries of a node, as a power of two. */
     static final int FANOUT_SHIFT = 6;
 
-    private static final int MOST_LEVELS = 7;
+    /** Enough for 256 PiB. */
+    static final int MOST_LEVELS = 7;
 
     public TreeShape {
         if (blocks < 0 || blocks > 1L << (FANOUT_SHIFT * MOST_LEVELS)) {

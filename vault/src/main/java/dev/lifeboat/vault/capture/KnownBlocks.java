@@ -1,0 +1,22 @@
+package dev.lifeboat.vault.capture;
+
+import dev.lifeboat.vault.pack.Digest128;
+import dev.lifeboat.vault.pack.FinishedPack;
+import dev.lifeboat.vault.pack.SlotAddress;
+import java.util.Optional;
+
+/**
+ * Blocks that this writer is known to have in the vault, by fingerprint. To know of fewer costs space only; but what it
+ * says must be true. Safe for use by several threads.
+ */
+public interface KnownBlocks {
+
+    /** Where a block with this fingerprint is. */
+    Optional<SlotAddress> find(Digest128 fingerprint);
+
+    /** A block that was sealed into a pack of the session that is under way. */
+    void sealed(Digest128 fingerprint, SlotAddress address);
+
+    /** A pack that is durable now. */
+    void durable(FinishedPack pack);
+}

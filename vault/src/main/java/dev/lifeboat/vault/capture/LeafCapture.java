@@ -1,0 +1,112 @@
+package dev.lifeboat.vault.capture;
+
+import dev.lifeboat.vault.disk.Fingerprints;
+import dev.lifeboat.vault.pack.Block;
+import dev.lifeboat.vault.pack.Digest128;
+import dev.lifeboat.vault.pack.PackWriter;
+import dev.lifeboat.vault.pack.SlotAddress;
+import dev.lifeboat.vault.pack.SlotSealer;
+import dev.lifeboat.vault.tree.TreeNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Takes blocks of one leaf at a time: zero? same as before at this place? known elsewhere? else sealed into a pack. Not
+ * for use by several threads at once.
+ */
+final class LeafCapture {
+
+    private final Fingerprints fingerprints;
+    private final SlotSealer sealer;
+    private final KnownBlocks known;
+    private final PackWriter packs;
+    private final byte[] content = new byte[TreeNode.FANOUT * Block.SIZE];
+
+    LeafCapture(Fingerprints fingerprints, SlotSealer sealer, KnownBlocks known, PackWriter packs) {
+        this.fingerprints = fingerprints;
+        this.sealer = sealer;
+        this.known = known;
+        this.packs = packs;
+    }
+
+    /**
+     * Takes the blocks of a leaf.
+     *
+     * @param leaf as it was; it is changed
+     * @param blocks which of its blocks to look at: bit i is block i
+     */
+    LeafChange capture(DiskSource source, long index, TreeNode leaf, long blocks)
+            throws IOException, InterruptedException {
+        int storedBefore = Long.bitCount(leaf.storedBits());
+        Tally tally = new Tally();
+        long first = index * TreeNode.FANOUT;
+        int count = (int) Math.min(TreeNode.FANOUT, Block.count(source.size()) - first);
+        int entry = 0;
+        while (entry < count) {
+            int end = entry + 1;
+            if ((blocks >>> entry & 1) != 0) {
+                while (end < count && (blocks >>> end & 1) != 0) {
+                    end++;
+                }
+                captureRun(source, first, entry, end, leaf, tally);
+            }
+            entry = end;
+        }
+        int storedMore = Long.bitCount(leaf.storedBits()) - storedBefore;
+        return new LeafChange(index, leaf, tally.changed, tally.readBytes, tally.newBlocks, storedMore);
+    }
+
+    private static final class Tally {
+        boolean changed;
+        long readBytes;
+        int newBlocks;
+    }
+
+    private void captureRun(DiskSource source, long first, int from, int to, TreeNode leaf, Tally tally)
+            throws IOException, InterruptedException {
+        long offset = (first + from) * Block.SIZE;
+        int length = (int) Math.min((long) (to - from) * Block.SIZE, source.size() - offset);
+        if (source.isHole(offset, length)) {
+            for (int entry = from; entry < to; entry++) {
+                becomeZero(leaf, entry, tally);
+            }
+            return;
+        }
+        source.read(offset, ByteBuffer.wrap(content, 0, length));
+        tally.readBytes += length;
+        for (int entry = from; entry < to; entry++) {
+            int at = (entry - from) * Block.SIZE;
+            captureBlock(leaf, entry, at, Math.min(Block.SIZE, length - at), tally);
+        }
+    }
+
+    private void captureBlock(TreeNode leaf, int entry, int at, int length, Tally tally) throws InterruptedException {
+        if (Block.isZero(content, at, length)) {
+            becomeZero(leaf, entry, tally);
+            return;
+        }
+        Digest128 fingerprint = fingerprints.of(content, at, length);
+        if (leaf.holds(entry, fingerprint)) {
+            return;
+        }
+        Optional<SlotAddress> elsewhere = known.find(fingerprint);
+        if (elsewhere.isPresent()) {
+            leaf.setStored(entry, elsewhere.get(), fingerprint);
+        } else {
+            SlotAddress address = sealer.seal(content, at, length, fingerprint, packs);
+            known.sealed(fingerprint, address);
+            leaf.setStored(entry, address, fingerprint);
+            tally.newBlocks++;
+        }
+        tally.changed = true;
+    }
+
+    /** Zeros where nothing was ever written are no change. */
+    private static void becomeZero(TreeNode leaf, int entry, Tally tally) {
+        if (leaf.isStored(entry)) {
+            leaf.setZero(entry);
+            tally.changed = true;
+        }
+    }
+}

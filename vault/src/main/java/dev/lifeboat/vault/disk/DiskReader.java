@@ -1,0 +1,266 @@
+package dev.lifeboat.vault.disk;
+
+import dev.lifeboat.vault.pack.Block;
+import dev.lifeboat.vault.tree.Tree;
+import dev.lifeboat.vault.tree.TreeNode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Random access to a disk of a point. Blocks read last are kept in memory; who reads on where another reading ended has
+ * the blocks behind fetched ahead. Safe for use by several threads: a block that two of them want is fetched once.
+ */
+public final class DiskReader {
+
+    /** 32 MiB of blocks, whatever the disk's size. */
+    private static final int KEPT_BLOCKS = 512;
+
+    /** What is fetched at once: a run of 1 MiB. */
+    private static final int RUN_BLOCKS = 16;
+
+    /** How many sequential readings are told apart. */
+    private static final int STREAMS = 16;
+
+    private final Tree tree;
+    private final long size;
+    private final Spare<BlockOpener> openers;
+    private final Executor ahead;
+    private final long[] streamEnds = new long[STREAMS];
+    private int nextStream;
+    private final Map<Long, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Kept> eldest) {
+            return size() > KEPT_BLOCKS;
+        }
+    };
+
+    /** A block that is there or is being fetched, together with its neighbours. */
+    private record Kept(FutureTask<byte[][]> run, int index) {}
+
+    /** What the bytes of a disk are made of. */
+    @FunctionalInterface
+    public interface Extents {
+
+        /** So many bytes that are all stored, or all zero. */
+        void extent(long length, boolean stored);
+    }
+
+    /**
+     * A reader of a disk.
+     *
+     * @param size of the disk, in bytes
+     * @param ahead runs what is fetched before anybody asks for it
+     */
+    public DiskReader(Tree tree, long size, Spare<BlockOpener> openers, Executor ahead) {
+        this.tree = tree;
+        this.size = size;
+        this.openers = openers;
+        this.ahead = ahead;
+    }
+
+    /** Of the disk, in bytes. */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * Fills a buffer from an offset on.
+     *
+     * @throws IndexOutOfBoundsException when the range is not inside of the disk
+     * @throws dev.lifeboat.model.LifeboatException when something is missing or damaged
+     */
+    public void read(long offset, ByteBuffer into) throws InterruptedException {
+        if (offset < 0 || into.remaining() > size - offset) {
+            throw new IndexOutOfBoundsException(
+                    "%d bytes at %d of a disk of %d".formatted(into.remaining(), offset, size));
+        }
+        if (!into.hasRemaining()) {
+            return;
+        }
+        long end = offset + into.remaining();
+        boolean sequential = followsOn(offset, end);
+        long first = offset / Block.SIZE;
+        long last = (end - 1) / Block.SIZE;
+        List<FutureTask<byte[][]>> missing = new ArrayList<>();
+        Kept[] blocks = want(first, last, missing);
+        if (sequential) {
+            fetchAhead(last + 1);
+        }
+        missing.forEach(FutureTask::run);
+        long at = offset;
+        for (long block = first; block <= last; block++) {
+            int from = (int) (at - block * Block.SIZE);
+            int length = (int) Math.min(Block.SIZE - from, end - at);
+            copy(blocks[(int) (block - first)], from, length, into);
+            at += length;
+        }
+    }
+
+    /** Fetches what will be asked for soon. */
+    public void prefetch(long offset, long length) {
+        long last = Math.min(offset + Math.min(length, (long) KEPT_BLOCKS / 4 * Block.SIZE), size);
+        List<FutureTask<byte[][]>> missing = new ArrayList<>();
+        if (offset < last) {
+            want(offset / Block.SIZE, (last - 1) / Block.SIZE, missing);
+        }
+        missing.forEach(ahead::execute);
+    }
+
+    /**
+     * Tells which parts of a range are stored, in order, without reading them.
+     *
+     * @throws IndexOutOfBoundsException when the range is not inside of the disk
+     */
+    public void extents(long offset, long length, Extents extents) {
+        if (offset < 0 || length < 0 || length > size - offset) {
+            throw new IndexOutOfBoundsException("%d bytes at %d of a disk of %d".formatted(length, offset, size));
+        }
+        long end = offset + length;
+        long at = offset;
+        long pending = 0;
+        boolean pendingStored = false;
+        TreeNode leaf = null;
+        while (at < end) {
+            long block = at / Block.SIZE;
+            long until = Math.min(end, (block + 1) * Block.SIZE);
+            if (leaf == null || entryOf(block) == 0) {
+                leaf = leafOf(block);
+            }
+            boolean stored = leaf.isStored(entryOf(block));
+            if (stored != pendingStored && pending > 0) {
+                extents.extent(pending, pendingStored);
+                pending = 0;
+            }
+            pendingStored = stored;
+            pending += until - at;
+            at = until;
+        }
+        if (pending > 0) {
+            extents.extent(pending, pendingStored);
+        }
+    }
+
+    private void copy(Kept block, int from, int length, ByteBuffer into) throws InterruptedException {
+        try {
+            // Unless somebody is at it already: then this does nothing, and the next line waits.
+            block.run().run();
+            byte[] content = block.run().get()[block.index()];
+            if (content.length == 0) {
+                into.put(into.position(), new byte[length]).position(into.position() + length);
+            } else {
+                into.put(content, from, length);
+            }
+        } catch (ExecutionException e) {
+            forget(block.run());
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** What failed may succeed when it is asked for again. */
+    private void forget(FutureTask<byte[][]> failed) {
+        synchronized (kept) {
+            kept.values().removeIf(one -> one.run().equals(failed));
+        }
+    }
+
+    private void fetchAhead(long block) {
+        long blocks = Block.count(size);
+        List<FutureTask<byte[][]>> missing = new ArrayList<>();
+        if (block < blocks) {
+            want(block, Math.min(block + 2 * RUN_BLOCKS, blocks) - 1, missing);
+        }
+        missing.forEach(ahead::execute);
+    }
+
+    /** Finds or begins what holds these blocks. What was begun has to be run. */
+    private Kept[] want(long first, long last, List<FutureTask<byte[][]>> begun) {
+        Kept[] wanted = new Kept[(int) (last - first + 1)];
+        synchronized (kept) {
+            long block = first;
+            while (block <= last) {
+                Kept there = kept.get(block);
+                if (there != null) {
+                    wanted[(int) (block - first)] = there;
+                    block++;
+                    continue;
+                }
+                int count = missingFrom(block, last);
+                FutureTask<byte[][]> run = runOf(block, count);
+                begun.add(run);
+                for (int i = 0; i < count; i++) {
+                    Kept one = new Kept(run, i);
+                    wanted[(int) (block - first) + i] = one;
+                    kept.put(block + i, one);
+                }
+                block += count;
+            }
+        }
+        return wanted;
+    }
+
+    /** A run stays in its leaf, and is not longer than a run may be. */
+    private int missingFrom(long block, long last) {
+        long limit = Math.min(last, block | (RUN_BLOCKS - 1));
+        int count = 1;
+        while (block + count <= limit && !kept.containsKey(block + count)) {
+            count++;
+        }
+        return count;
+    }
+
+    private FutureTask<byte[][]> runOf(long first, int count) {
+        return new FutureTask<>(() -> {
+            TreeNode leaf = leafOf(first);
+            long leafStart = first - entryOf(first);
+            byte[][] blocks = new byte[count][];
+            BlockOpener opener = openers.take();
+            try {
+                byte[] content = new byte[count * Block.SIZE];
+                int from = entryOf(first);
+                opener.read(leaf, leafStart, size, from, from + count, content);
+                for (int i = 0; i < count; i++) {
+                    blocks[i] = leaf.isStored(from + i)
+                            ? Arrays.copyOfRange(content, i * Block.SIZE, (i + 1) * Block.SIZE)
+                            : new byte[0];
+                }
+                return blocks;
+            } finally {
+                openers.giveBack(opener);
+            }
+        });
+    }
+
+    private TreeNode leafOf(long block) {
+        return tree.leaf(block / TreeNode.FANOUT);
+    }
+
+    private static int entryOf(long block) {
+        return (int) (block % TreeNode.FANOUT);
+    }
+
+    private boolean followsOn(long offset, long end) {
+        synchronized (streamEnds) {
+            for (int stream = 0; stream < STREAMS; stream++) {
+                if (streamEnds[stream] == offset && offset > 0) {
+                    streamEnds[stream] = end;
+                    return true;
+                }
+            }
+            streamEnds[nextStream] = end;
+            nextStream = (nextStream + 1) % STREAMS;
+            return false;
+        }
+    }
+}
