@@ -3,6 +3,7 @@ package dev.lifeboat.vault.capture;
 import dev.lifeboat.vault.disk.Fingerprints;
 import dev.lifeboat.vault.disk.OrderedWork;
 import dev.lifeboat.vault.disk.Spare;
+import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.pack.Block;
 import dev.lifeboat.vault.pack.Digest128;
 import dev.lifeboat.vault.pack.SlotAddress;
@@ -15,9 +16,11 @@ import dev.lifeboat.vault.tree.TreeShape;
 import dev.lifeboat.vault.tree.TreeUpdater;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,7 @@ public final class Capture implements AutoCloseable {
     private final SlotSealer nodeSealer;
     private final OrderedWork<LeafCapture> work;
     private final List<Disk> disks = new ArrayList<>();
+    private final Set<SessionId> sessions = new HashSet<>();
     private int waiting;
     private boolean blocksFollow = true;
     private long readBytes;
@@ -139,6 +143,7 @@ public final class Capture implements AutoCloseable {
         if (!change.changed()) {
             return;
         }
+        sessions.addAll(change.sessions());
         disk.changed.put(change.index(), change.leaf());
         waiting++;
         if (waiting > WAITING_LEAVES) {
@@ -168,8 +173,14 @@ public final class Capture implements AutoCloseable {
         byte[] content = node.encode();
         Digest128 hash = node.hash();
         SlotAddress address = nodeSealer.seal(content, 0, content.length, hash, packs.nodes(blocksFollow));
+        sessions.add(address.pack().session());
         tools.nodes().remember(address, node, hash);
         return address;
+    }
+
+    /** The sessions of the writer in whose packs the new trees have slots, as far as they were added now. */
+    public Set<SessionId> sessions() {
+        return Set.copyOf(sessions);
     }
 
     /** How much was read of all disks, in bytes. */

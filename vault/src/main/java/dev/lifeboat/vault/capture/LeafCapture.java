@@ -1,6 +1,7 @@
 package dev.lifeboat.vault.capture;
 
 import dev.lifeboat.vault.disk.Fingerprints;
+import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.pack.Block;
 import dev.lifeboat.vault.pack.Digest128;
 import dev.lifeboat.vault.pack.PackWriter;
@@ -9,7 +10,8 @@ import dev.lifeboat.vault.pack.SlotSealer;
 import dev.lifeboat.vault.tree.TreeNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Takes blocks of one leaf at a time: zero? same as before at this place? known elsewhere? else sealed into a pack. Not
@@ -54,13 +56,14 @@ final class LeafCapture {
             entry = end;
         }
         int storedMore = Long.bitCount(leaf.storedBits()) - storedBefore;
-        return new LeafChange(index, leaf, tally.changed, tally.readBytes, tally.newBlocks, storedMore);
+        return new LeafChange(index, leaf, tally.changed, tally.readBytes, tally.newBlocks, storedMore, tally.sessions);
     }
 
     private static final class Tally {
         boolean changed;
         long readBytes;
         int newBlocks;
+        final Set<SessionId> sessions = new HashSet<>();
     }
 
     private void captureRun(DiskSource source, long first, int from, int to, TreeNode leaf, Tally tally)
@@ -90,15 +93,14 @@ final class LeafCapture {
         if (leaf.holds(entry, fingerprint)) {
             return;
         }
-        Optional<SlotAddress> elsewhere = known.find(fingerprint);
-        if (elsewhere.isPresent()) {
-            leaf.setStored(entry, elsewhere.get(), fingerprint);
-        } else {
-            SlotAddress address = sealer.seal(content, at, length, fingerprint, packs);
+        SlotAddress address = known.find(fingerprint).orElse(null);
+        if (address == null) {
+            address = sealer.seal(content, at, length, fingerprint, packs);
             known.sealed(fingerprint, address);
-            leaf.setStored(entry, address, fingerprint);
             tally.newBlocks++;
         }
+        leaf.setStored(entry, address, fingerprint);
+        tally.sessions.add(address.pack().session());
         tally.changed = true;
     }
 

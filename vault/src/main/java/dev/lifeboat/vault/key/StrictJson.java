@@ -106,6 +106,11 @@ public final class StrictJson {
         }
     }
 
+    /** The object itself, with what the format does not look into; not to be changed. */
+    public ObjectNode content() {
+        return (ObjectNode) object;
+    }
+
     /** A text. */
     public String text(String key) {
         JsonNode value = object.path(key);

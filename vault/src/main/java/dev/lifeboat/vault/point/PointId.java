@@ -4,6 +4,7 @@ import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.vault.key.Name;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,17 +45,15 @@ public record PointId(String group, int epoch, long slot) implements Comparable<
         return new PointId(parts.group(1), Integer.parseInt(parts.group(2)), Long.parseLong(parts.group(3)));
     }
 
-    /**
-     * The place whose object has this name.
-     *
-     * @throws IllegalArgumentException when none has
-     */
-    public static PointId ofObjectName(String name) {
-        Matcher parts = OBJECT.matcher(name);
+    /** The place whose object has this name; empty when none has. */
+    public static Optional<PointId> ofName(String objectName) {
+        Matcher parts = OBJECT.matcher(objectName);
         if (!parts.matches() || !Name.isName(parts.group(1))) {
-            throw new IllegalArgumentException(name + " is no point's name");
+            return Optional.empty();
         }
-        return new PointId(parts.group(1), Integer.parseInt(parts.group(2)), Long.parseLong(parts.group(3)));
+        int epoch = Integer.parseInt(parts.group(2));
+        long slot = Long.parseLong(parts.group(3));
+        return epoch == 0 || slot == 0 ? Optional.empty() : Optional.of(new PointId(parts.group(1), epoch, slot));
     }
 
     /** What the names of all objects of all groups' histories begin with. */

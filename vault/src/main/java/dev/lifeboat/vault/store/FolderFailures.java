@@ -50,7 +50,7 @@ final class FolderFailures {
     StoreException gone(@Nullable Throwable cause) {
         return new StoreException(
                 Kind.UNAVAILABLE,
-                store + ": the folder is gone; where it was mounted there is nothing, or another file system",
+                store + ": the folder is gone, or has no " + IncomingFiles.FOLDER + " in it: is it mounted?",
                 cause);
     }
 
@@ -73,10 +73,12 @@ final class FolderFailures {
 
     /** @param needed how many bytes were to be written */
     StoreException writing(String action, long needed, IOException e) {
-        if (e instanceof AccessDeniedException || says(e, READ_ONLY) || isReadOnly()) {
+        // The file system is looked at only when it is ours: the one below an empty mount point may be full as well.
+        boolean look = isThere() && !(e instanceof ClosedByInterruptException);
+        if (e instanceof AccessDeniedException || says(e, READ_ONLY) || (look && isReadOnly())) {
             return new StoreException(Kind.READ_ONLY, sentence(action, e), e);
         }
-        if (says(e, FULL) || isFull(needed)) {
+        if (says(e, FULL) || (look && isFull(needed))) {
             return new StoreException(Kind.FULL, sentence(action, e), e);
         }
         return general(action, e);

@@ -176,6 +176,10 @@ public final class FolderStore implements BlobStore {
                 Files.createLink(target, file);
                 break;
             } catch (FileAlreadyExistsException e) {
+                if (!exists(name)) {
+                    throw new StoreException(
+                            Kind.OTHER, url + ": could not put " + name + ": a folder has the name, or had", e);
+                }
                 if (!isSame(file, target)) {
                     return existing(name);
                 }

@@ -47,6 +47,18 @@ public record Tree(TreeShape shape, TreeRoot root, NodeSource nodes) {
         }
     }
 
+    /** How many stored blocks there are from a block on. Reads what has to be read for that, and no leaf before it. */
+    public long storedFrom(long block) {
+        long[] count = new long[1];
+        forEachStoredLeaf(index -> {
+            if ((index + 1) * TreeNode.FANOUT > block) {
+                long inLeaf = Math.max(0, block - index * TreeNode.FANOUT);
+                count[0] += Long.bitCount(leaf(index).storedBits() >>> inLeaf);
+            }
+        });
+        return count[0];
+    }
+
     private void visitStored(TreeNode node, long index, LongConsumer visitor) {
         if (node.level() == 0) {
             if (node.storedBits() != 0) {

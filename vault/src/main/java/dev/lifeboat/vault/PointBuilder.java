@@ -1,0 +1,214 @@
+package dev.lifeboat.vault;
+
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.vault.capture.Capture;
+import dev.lifeboat.vault.capture.CaptureProgress;
+import dev.lifeboat.vault.capture.ChangedBlocks;
+import dev.lifeboat.vault.capture.DiskSource;
+import dev.lifeboat.vault.key.Name;
+import dev.lifeboat.vault.key.ObjectKind;
+import dev.lifeboat.vault.key.StrictJson;
+import dev.lifeboat.vault.pack.Block;
+import dev.lifeboat.vault.point.Consistency;
+import dev.lifeboat.vault.point.DiskRecord;
+import dev.lifeboat.vault.point.MachineRecord;
+import dev.lifeboat.vault.point.ManifestJson;
+import dev.lifeboat.vault.point.PointId;
+import dev.lifeboat.vault.point.PointManifest;
+import dev.lifeboat.vault.point.PointStatistics;
+import dev.lifeboat.vault.point.SessionRef;
+import dev.lifeboat.vault.store.ObjectName;
+import dev.lifeboat.vault.store.Publication;
+import dev.lifeboat.vault.store.StoreException;
+import dev.lifeboat.vault.tree.Tree;
+import dev.lifeboat.vault.tree.TreeShape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The making of one point: machines and their disks, one after the other, then {@link #publish}. Until then nothing of
+ * it can be seen; a builder that is closed before leaves packs that nobody names. Not for use by several threads at
+ * once.
+ */
+public final class PointBuilder implements AutoCloseable {
+
+    /** A store full of void slots is no store that one can work with. */
+    private static final int MOST_VOID_SLOTS = 1000;
+
+    private final WriterSession session;
+    private final Vault vault;
+    private final PointId firstPlace;
+    private final Optional<Point> parent;
+    private final Capture capture;
+    private final Map<String, ObjectNode> machines = new LinkedHashMap<>();
+    private final List<TakenDisk> disks = new ArrayList<>();
+    private Instant taken;
+    private Consistency consistency = Consistency.CRASH;
+
+    private record TakenDisk(String machine, String disk, long size, long storedBefore) {}
+
+    PointBuilder(WriterSession session, Vault vault, PointId place, Optional<Point> parent, Capture capture) {
+        this.session = session;
+        this.vault = vault;
+        this.firstPlace = place;
+        this.parent = parent;
+        this.capture = capture;
+        this.taken = session.time().instant();
+    }
+
+    /** The point on top of which this one is made. */
+    public Optional<Point> parent() {
+        return parent;
+    }
+
+    /** The moment of the disks' content; when nothing is said, the moment when the builder was made. */
+    public void taken(Instant moment) {
+        taken = moment;
+    }
+
+    /** In what state the disks are; when nothing is said, as after a power cut. */
+    public void consistency(Consistency state) {
+        consistency = state;
+    }
+
+    /**
+     * Adds a machine. Machines of the parent that are not added stay in the group as they were.
+     *
+     * @param description what is known of it, such as its hardware
+     */
+    public void machine(String machine, ObjectNode description) {
+        machines.put(Name.require("machine", machine), description);
+    }
+
+    /**
+     * Takes a disk of a machine that was added.
+     *
+     * @param changed what may have changed since the parent; null to look at all of it. Without a parent that has the
+     *     disk, all of it is looked at
+     * @throws IOException when the disk cannot be read, or changed meanwhile
+     */
+    public void disk(
+            String machine, String disk, DiskSource source, @Nullable ChangedBlocks changed, CaptureProgress progress)
+            throws IOException, InterruptedException {
+        if (!machines.containsKey(machine)) {
+            throw new IllegalArgumentException("machine %s was not added".formatted(machine));
+        }
+        Name.require("disk", disk);
+        Optional<DiskRecord> before =
+                parent.flatMap(point -> point.manifest().machine(machine)).flatMap(one -> one.disk(disk));
+        Tree base = before.map(vault::tree).orElseGet(() -> Tree.hole(new TreeShape(0), vault.nodes()));
+        long baseSize = before.map(DiskRecord::size).orElse(0L);
+        long storedBefore = before.map(DiskRecord::stored).orElse(0L);
+        if (source.size() < baseSize) {
+            storedBefore -= base.storedFrom(Block.count(source.size()));
+        }
+        capture.take(base, baseSize, source, before.isPresent() ? changed : null, progress);
+        disks.add(new TakenDisk(machine, disk, source.size(), storedBefore));
+    }
+
+    /**
+     * Makes the packs durable, then puts the point at the next slot of its epoch. The put is repeated with the same
+     * bytes until it is known how it ended.
+     *
+     * @throws LifeboatException when the store fails, or somebody else took the slot in the writer's name
+     */
+    public Publishing publish() throws InterruptedException {
+        List<MachineRecord> records = machines(capture.finish());
+        PointId place = firstPlace;
+        for (int tries = 0; tries < MOST_VOID_SLOTS; tries++) {
+            byte[] object = object(place, records);
+            switch (put(place, object)) {
+                case STORED, FOUND -> {
+                    Point point = (Point) vault.objects().decode(place, object);
+                    session.published(point);
+                    return new Publishing.Published(point);
+                }
+                case CONFLICT -> {
+                    session.forget(place.group());
+                    Slot there = vault.objects().slot(place).orElse(null);
+                    if (there instanceof Seal seal) {
+                        return new Publishing.Fenced(seal);
+                    }
+                    if (there instanceof Point) {
+                        throw new LifeboatException(
+                                ErrorCode.VAULT_STORE_CONFLICT,
+                                "%s was published meanwhile by another session of %s."
+                                        .formatted(place, session.writer()));
+                    }
+                }
+            }
+            place = place.next();
+        }
+        throw new LifeboatException(
+                ErrorCode.VAULT_STORE_CONFLICT, "%s and many slots after it are void.".formatted(firstPlace));
+    }
+
+    private Publication.Result put(PointId place, byte[] object) {
+        try {
+            return Publication.publish(vault.store(), ObjectName.of(place.objectName()), ByteBuffer.wrap(object));
+        } catch (StoreException e) {
+            throw e.toLifeboat();
+        }
+    }
+
+    private byte[] object(PointId place, List<MachineRecord> records) {
+        PointManifest manifest = new PointManifest(
+                place,
+                session.writer(),
+                session.id(),
+                taken,
+                session.time().instant(),
+                consistency,
+                records.size() == machines.size(),
+                parent.map(point -> PointManifest.Parent.of(
+                                point.id(), point.digest().bytes()))
+                        .orElse(null),
+                records,
+                sessions(),
+                new PointStatistics(capture.readBytes(), capture.newBlocks(), capture.storedBytes(), capture.packs()));
+        byte[] json = StrictJson.encode(
+                ManifestJson.write(manifest, vault.anchor().vault().hex()));
+        return session.sign(ObjectKind.POINT, place.objectName(), json);
+    }
+
+    private List<SessionRef> sessions() {
+        Set<SessionRef> sessions = new LinkedHashSet<>();
+        parent.ifPresent(point -> sessions.addAll(point.manifest().sessions()));
+        capture.sessions().forEach(one -> sessions.add(new SessionRef(session.writer(), one)));
+        return List.copyOf(sessions);
+    }
+
+    private List<MachineRecord> machines(List<Capture.Taken> trees) {
+        Map<String, MachineRecord> records = new LinkedHashMap<>();
+        parent.ifPresent(point -> point.machines().forEach(one -> records.put(one.name(), one)));
+        machines.forEach((name, description) -> {
+            List<DiskRecord> ofMachine = new ArrayList<>();
+            for (int i = 0; i < disks.size(); i++) {
+                TakenDisk disk = disks.get(i);
+                if (disk.machine().equals(name)) {
+                    long stored = disk.storedBefore() + trees.get(i).storedMore();
+                    ofMachine.add(new DiskRecord(
+                            disk.disk(), disk.size(), stored, trees.get(i).root()));
+                }
+            }
+            records.put(name, new MachineRecord(name, description, ofMachine));
+        });
+        return List.copyOf(records.values());
+    }
+
+    @Override
+    public void close() {
+        capture.close();
+    }
+}
