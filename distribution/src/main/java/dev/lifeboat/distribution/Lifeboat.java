@@ -9,10 +9,13 @@ import dev.lifeboat.cli.VersionCommand;
 import dev.lifeboat.host.HostFolders;
 import dev.lifeboat.host.HostRequirements;
 import dev.lifeboat.host.PackageInstaller;
+import dev.lifeboat.host.SystemRandomness;
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.lab.command.LabCommand;
 import dev.lifeboat.lab.command.LabContext;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.offline.OfflineContext;
+import dev.lifeboat.offline.VaultCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,6 +39,11 @@ public final class Lifeboat {
         return new CommandLine(new Lifeboat())
                 .addSubcommand(new DoctorCommand(requirements, PackageInstaller.ofThisHost()))
                 .addSubcommand(LabCommand.create(new LabContext(folders, requirements, time)))
+                .addSubcommand(VaultCommand.create(new OfflineContext(
+                        folders,
+                        SystemRandomness.secure(),
+                        time,
+                        Runtime.getRuntime().availableProcessors())))
                 .addSubcommand(new VersionCommand())
                 .addSubcommand(new SupportBundleCommand(requirements, folders, Path.of(""), time))
                 .addSubcommand(new CompletionCommand());

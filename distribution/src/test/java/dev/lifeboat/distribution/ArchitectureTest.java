@@ -51,6 +51,7 @@ class ArchitectureTest {
 
     private static final String ROOT = "dev.lifeboat.";
     private static final String CLOCK = "dev.lifeboat.host.SystemTimekeeper";
+    private static final String RANDOMNESS = "dev.lifeboat.host.SystemRandomness";
     private static final String MAIN = "dev.lifeboat.distribution.Lifeboat";
 
     // An access is a call or a method reference: `Instant::now` is no better than `Instant.now()`.
@@ -62,6 +63,8 @@ class ArchitectureTest {
             .because("time is injected, so that tests can drive it");
 
     private static final ArchRule RANDOMNESS_IS_INJECTED = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(RANDOMNESS)
             .should()
             .accessTargetWhere(describe("is random without a seed", ArchitectureTest::isRandomWithoutASeed))
             .because("a run must be repeatable from its seed");

@@ -1,0 +1,15 @@
+package dev.lifeboat.offline;
+
+import dev.lifeboat.host.HostFolders;
+import dev.lifeboat.model.Timekeeper;
+import java.util.random.RandomGenerator;
+
+/**
+ * What commands on a vault have of the computer that they run on.
+ *
+ * @param folders where caches are
+ * @param random good enough for keys
+ * @param time the source of time
+ * @param processors how many threads may compute at once
+ */
+public record OfflineContext(HostFolders folders, RandomGenerator random, Timekeeper time, int processors) {}

@@ -1,0 +1,94 @@
+package dev.lifeboat.offline;
+
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.vault.VaultDescription;
+import dev.lifeboat.vault.key.Passphrase;
+import dev.lifeboat.vault.key.RootSecret;
+import dev.lifeboat.vault.key.SealedRoot;
+import dev.lifeboat.vault.key.VaultId;
+import dev.lifeboat.vault.store.BlobStore;
+import dev.lifeboat.vault.store.ObjectName;
+import dev.lifeboat.vault.store.Publication;
+import dev.lifeboat.vault.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sealed copies of the root secret that a vault holds, below {@code keys/}. For one thread. */
+final class SealedRoots {
+
+    private final BlobStore store;
+    private final VaultId vault;
+
+    private SealedRoots(BlobStore store, VaultId vault) {
+        this.store = store;
+        this.vault = vault;
+    }
+
+    static SealedRoots in(BlobStore store) {
+        return new SealedRoots(store, VaultDescription.read(store).vault());
+    }
+
+    /** The names of the copies. */
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        store.list(SealedRoot.FOLDER, stat -> names.add(stat.name().text().substring(SealedRoot.FOLDER.length())));
+        return List.copyOf(names);
+    }
+
+    /**
+     * The root secret, from whichever copy opens with the passphrase.
+     *
+     * @throws LifeboatException with {@link ErrorCode#VAULT_PASSPHRASE_WRONG} when none does
+     */
+    RootSecret open(Passphrase passphrase) {
+        LifeboatException last = new LifeboatException(
+                ErrorCode.VAULT_PASSPHRASE_WRONG, "%s holds no sealed key.".formatted(store.describe()));
+        for (String name : names()) {
+            try {
+                return open(name, passphrase);
+            } catch (LifeboatException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    /** The root secret from the copy of this name. */
+    RootSecret open(String name, Passphrase passphrase) {
+        byte[] object = store.get(objectName(name));
+        RootSecret root = SealedRoot.parse(name, object).open(passphrase);
+        if (!root.vaultId().equals(vault)) {
+            root.close();
+            throw new LifeboatException(ErrorCode.VAULT_FOREIGN, "The key %s is another vault's.".formatted(name));
+        }
+        return root;
+    }
+
+    /** Stores a copy. */
+    void put(SealedRoot sealed) {
+        Publication.publishOwn(store, objectName(sealed.name()), ByteBuffer.wrap(sealed.encode()));
+    }
+
+    /**
+     * Removes a copy.
+     *
+     * @throws LifeboatException with {@link ErrorCode#VAULT_LAST_KEY} when it is the only one
+     */
+    void remove(String name) {
+        if (names().size() < 2) {
+            throw new LifeboatException(
+                    ErrorCode.VAULT_LAST_KEY, "%s is the only sealed key of the vault.".formatted(name));
+        }
+        try {
+            store.delete(objectName(name));
+        } catch (StoreException e) {
+            throw e.toLifeboat();
+        }
+    }
+
+    private static ObjectName objectName(String name) {
+        return ObjectName.of(SealedRoot.FOLDER + name);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.lifeboat.offline;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code lifeboat vault}: the group of all commands that work on a vault where they stand. */
+@Command(
+        name = "vault",
+        description = "The encrypted store of recovery points: make one, fill it, read it, check it.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class VaultCommand {
+
+    private VaultCommand() {}
+
+    /** The group with all its commands, ready to be added to the root command. */
+    public static CommandLine create(OfflineContext context) {
+        return new CommandLine(new VaultCommand());
+    }
+}
