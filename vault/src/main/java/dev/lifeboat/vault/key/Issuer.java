@@ -23,11 +23,15 @@ public final class Issuer implements AutoCloseable {
         return Certificate.issue(key, vault, writer, Role.WRITER, groups, writersKey, nowEpochMillis);
     }
 
-    /** Signs as the operator, for all groups, with the issuer's own key. It is of use as long as the issuer is open. */
+    /**
+     * Signs as the operator, for all groups, with a copy of the issuer's own key: the signer lives until it is closed
+     * itself.
+     */
     public Signer operator(String name, long nowEpochMillis) {
         List<String> all = List.of(Certificate.ALL_GROUPS);
         return new Signer(
-                Certificate.issue(key, vault, name, Role.OPERATOR, all, key.verifyingKey(), nowEpochMillis), key);
+                Certificate.issue(key, vault, name, Role.OPERATOR, all, key.verifyingKey(), nowEpochMillis),
+                new SigningKey(key.seed()));
     }
 
     @Override

@@ -2,7 +2,12 @@ package dev.lifeboat.vault.key;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,6 +37,14 @@ public final class RecoveryKit {
     private static final int LINE_CHARACTERS = VALUE_CHARACTERS + CHECK_CHARACTERS;
     private static final int CHECK_BITS = CHECK_CHARACTERS * CrockfordBase32.BITS;
     private static final int GROUP_CHARACTERS = 5;
+
+    /** Some editors begin a file with it. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    /** The two bytes of the same mark in UTF-16; which is first tells the order. */
+    private static final byte UTF_16_MARK_LESSER = (byte) 0xFE;
+
+    private static final byte UTF_16_MARK_GREATER = (byte) 0xFF;
 
     private static final Pattern SECRET_LINE = Pattern.compile("\\s*([1-4])\\s*:(.*)");
     private static final Pattern VAULT_LINE = Pattern.compile("\\s*vault\\s*:(.*)", Pattern.CASE_INSENSITIVE);
@@ -78,11 +91,13 @@ public final class RecoveryKit {
                     The last two characters of a line check it: a mistake is found, and its line is
                     named. Then, on any computer with Lifeboat and the vault:
 
-                        lifeboat vault points --kit kit.txt VAULT
-                        lifeboat vault export --kit kit.txt VAULT POINT
+                        lifeboat vault points --vault URL --kit kit.txt
+                        lifeboat vault show   --vault URL --kit kit.txt POINT
+                        lifeboat vault export --vault URL --kit kit.txt POINT --disk DISK FILE
 
-                    VAULT is the vault's address as above, or where its copy is now. `lifeboat vault
-                    --help` says more. No passphrase is needed. Delete kit.txt afterwards.
+                    URL is where the vault is, as above, or where its copy is now. The first command
+                    lists the points, the second the disks of one, the third writes a disk's image
+                    to a file. No passphrase is needed. Delete kit.txt afterwards.
                     """.formatted(
                             vaultUrl.replaceAll("\\p{Cntrl}", "?"),
                             DAY_AND_TIME.format(created),
@@ -97,6 +112,31 @@ public final class RecoveryKit {
     }
 
     /**
+     * Reads a kit's file. The lines that count are ASCII, so that notes in any encoding do no harm; UTF-16 is known by
+     * its mark.
+     *
+     * @throws LifeboatException {@link ErrorCode#CLI_FILE_UNREADABLE}; {@link ErrorCode#VAULT_KIT_UNREADABLE}, which
+     *     names the line
+     */
+    public static RootSecret read(Path file) {
+        byte[] content;
+        try (InputStream in = Files.newInputStream(file)) {
+            content = in.readNBytes(MAX_CHARACTERS + 1);
+        } catch (IOException e) {
+            throw new LifeboatException(
+                    ErrorCode.CLI_FILE_UNREADABLE, "The recovery kit %s cannot be read.".formatted(file), e);
+        }
+        boolean utf16 = content.length >= 2
+                && Math.min(content[0], content[1]) == UTF_16_MARK_LESSER
+                && Math.max(content[0], content[1]) == UTF_16_MARK_GREATER;
+        try {
+            return parse(new String(content, utf16 ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8));
+        } finally {
+            Erasure.erase(content);
+        }
+    }
+
+    /**
      * Reads a kit, typed or scanned. The vault line may be missing; if it is there, it has to fit the others.
      *
      * @throws LifeboatException {@link ErrorCode#VAULT_KIT_UNREADABLE}, which names the line
@@ -107,7 +147,7 @@ public final class RecoveryKit {
         }
         Map<Integer, byte[]> parts = new TreeMap<>();
         Optional<VaultId> vault = Optional.empty();
-        for (String line : text.lines().toList()) {
+        for (String line : text.replace(BYTE_ORDER_MARK, "").lines().toList()) {
             Matcher secret = SECRET_LINE.matcher(line);
             Matcher id = VAULT_LINE.matcher(line);
             if (secret.matches()) {
