@@ -30,6 +30,29 @@ final class SealedRoots {
         return new SealedRoots(store, VaultDescription.read(store).vault());
     }
 
+    /** Of a vault that has no description yet. */
+    static SealedRoots ofNewVault(BlobStore store, VaultId vault) {
+        return new SealedRoots(store, vault);
+    }
+
+    /**
+     * Removes copies that an init put which was then stopped. There is no vault yet, and whoever calls this has the
+     * root secret that they seal.
+     *
+     * @throws LifeboatException with {@link ErrorCode#VAULT_EXISTS} when they are another vault's
+     */
+    void removeUnfinished() {
+        for (String name : names()) {
+            ObjectName object = objectName(name);
+            if (!SealedRoot.parse(name, store.get(object)).vaultId().equals(vault)) {
+                throw new LifeboatException(
+                        ErrorCode.VAULT_EXISTS,
+                        "%s holds %s, the key of another vault.".formatted(store.describe(), object));
+            }
+            store.delete(object);
+        }
+    }
+
     /** The names of the copies. */
     List<String> names() {
         List<String> names = new ArrayList<>();

@@ -14,6 +14,11 @@ public final class VaultCommand {
 
     /** The group with all its commands, ready to be added to the root command. */
     public static CommandLine create(OfflineContext context) {
-        return new CommandLine(new VaultCommand());
+        return new CommandLine(new VaultCommand())
+                .addSubcommand(new InitCommand(context, Terminal.ofThisProcess()))
+                .addSubcommand(new CredentialsCommand(context))
+                .addSubcommand(new ImportCommand(context))
+                .addSubcommand(new ExportCommand(context))
+                .addSubcommand(new ServeCommand(context));
     }
 }

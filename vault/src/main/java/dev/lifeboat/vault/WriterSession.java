@@ -103,13 +103,13 @@ public final class WriterSession implements AutoCloseable {
     }
 
     /**
-     * Begins the next point of a group, on top of its newest.
+     * Begins the next point of a group, on top of its newest. The first one, which is stored for long, is compressed
+     * more than those that follow.
      *
-     * @param level of the compression, {@link Zstandard#SEED_LEVEL} or {@link Zstandard#CYCLE_LEVEL}
      * @throws LifeboatException with {@link ErrorCode#VAULT_GROUP_NOT_GRANTED} or
      *     {@link ErrorCode#VAULT_GROUP_OWNED_ELSEWHERE}
      */
-    public PointBuilder newPoint(String group, int level) {
+    public PointBuilder newPoint(String group) {
         credentials.signer().certificate().requireCovers(group);
         Point before = newest.get(group);
         PointId place;
@@ -120,6 +120,7 @@ public final class WriterSession implements AutoCloseable {
             place = new Ownership(this, vault).placeFor(group, log);
             before = log.newest().orElse(null);
         }
+        int level = before == null ? Zstandard.SEED_LEVEL : Zstandard.CYCLE_LEVEL;
         Capture capture = new Capture(new CaptureTools(
                 vault.anchor().vault().bytes(),
                 vault.anchor().treeKeys().fingerprintKey(),

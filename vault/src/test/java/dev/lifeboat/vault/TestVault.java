@@ -10,7 +10,6 @@ import dev.lifeboat.vault.key.RootSecret;
 import dev.lifeboat.vault.key.StrictJson;
 import dev.lifeboat.vault.key.TrustAnchor;
 import dev.lifeboat.vault.key.VaultKeys;
-import dev.lifeboat.vault.pack.Zstandard;
 import dev.lifeboat.vault.point.DiskRecord;
 import dev.lifeboat.vault.store.BlobStore;
 import java.io.IOException;
@@ -77,7 +76,7 @@ final class TestVault {
 
     static Publishing attempt(WriterSession session, String machine, DiskSource disk, @Nullable ChangedBlocks changed)
             throws IOException, InterruptedException {
-        try (PointBuilder builder = session.newPoint(machine, Zstandard.CYCLE_LEVEL)) {
+        try (PointBuilder builder = session.newPoint(machine)) {
             builder.machine(machine, StrictJson.object());
             builder.disk(machine, "vda", disk, changed, (offset, read) -> {});
             return builder.publish();

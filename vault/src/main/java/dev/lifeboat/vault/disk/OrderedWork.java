@@ -1,5 +1,6 @@
 package dev.lifeboat.vault.disk;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +28,7 @@ public final class OrderedWork<W> implements AutoCloseable {
     public interface Work<W, R> {
 
         /** Does it. */
-        R on(W worker, long leaf) throws Exception;
+        R on(W worker, long leaf) throws IOException, InterruptedException;
     }
 
     /** What happens with the results. */
@@ -35,7 +36,7 @@ public final class OrderedWork<W> implements AutoCloseable {
     public interface Results<R> {
 
         /** Takes the next. */
-        void take(R result) throws Exception;
+        void take(R result) throws IOException, InterruptedException;
     }
 
     /** @param processors how many threads work at once */
@@ -50,9 +51,10 @@ public final class OrderedWork<W> implements AutoCloseable {
      * Works on all leaves.
      *
      * @param leaves in the order in which results are wanted
-     * @throws RuntimeException what the first failing work threw; no further work is begun then
+     * @throws IOException as the first failing work did; no further work is begun then
      */
-    public <R> void run(Iterable<Long> leaves, Work<W, R> work, Results<R> results) throws InterruptedException {
+    public <R> void run(Iterable<Long> leaves, Work<W, R> work, Results<R> results)
+            throws IOException, InterruptedException {
         Queue<Future<R>> underWay = new ArrayDeque<>();
         try {
             for (long leaf : leaves) {
@@ -71,22 +73,17 @@ public final class OrderedWork<W> implements AutoCloseable {
             while (!underWay.isEmpty()) {
                 results.take(underWay.remove().get());
             }
-        } catch (InterruptedException e) {
-            throw e;
         } catch (ExecutionException e) {
-            throw unchecked(e.getCause() == null ? e : e.getCause());
-        } catch (Exception e) {
-            throw unchecked(e);
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case InterruptedException interruption -> throw interruption;
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
+            }
         } finally {
             underWay.forEach(one -> one.cancel(true));
         }
-    }
-
-    private static RuntimeException unchecked(Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        return failure instanceof RuntimeException runtime ? runtime : new IllegalStateException(failure);
     }
 
     @Override

@@ -52,7 +52,12 @@ public final class BlobStores {
         }
     }
 
-    private static Path folder(String url) {
+    /**
+     * The folder that an address names, whether it exists or not.
+     *
+     * @throws LifeboatException {@link ErrorCode#VAULT_URL_INVALID}
+     */
+    public static Path folder(String url) {
         if (!url.startsWith(FOLDER)) {
             throw invalid(url, "this version knows folders only, as in file:///srv/vault", null);
         }

@@ -1,0 +1,100 @@
+package dev.lifeboat.host;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/**
+ * Tells the holes of a file from its data, by {@code lseek} with {@code SEEK_DATA} (man lseek(2)). A file system that
+ * does not know holes says that all is data. Safe for use by several threads.
+ */
+public final class SparseFile implements AutoCloseable {
+
+    private static final int READ_ONLY_AND_CLOSE_ON_EXEC = 0x80000;
+    private static final int SEEK_END = 2;
+    private static final int SEEK_DATA = 3;
+
+    private static final SymbolLookup C = Linker.nativeLinker().defaultLookup();
+    private static final MethodHandle OPEN =
+            function("open", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    private static final MethodHandle SEEK = function(
+            "lseek",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+    private static final MethodHandle CLOSE =
+            function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+    private final int descriptor;
+    private final long size;
+
+    private SparseFile(int descriptor, long size) {
+        this.descriptor = descriptor;
+        this.size = size;
+    }
+
+    /**
+     * Opens a file or a block device for looking.
+     *
+     * @throws IOException when it cannot be opened
+     */
+    public static SparseFile open(Path file) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(file.toString());
+            int descriptor = (int) OPEN.invokeExact(name, READ_ONLY_AND_CLOSE_ON_EXEC);
+            if (descriptor < 0) {
+                throw new IOException(file + " cannot be opened");
+            }
+            return new SparseFile(descriptor, (long) SEEK.invokeExact(descriptor, 0L, SEEK_END));
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Of the file or device when it was opened, in bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** Whether a range has no data. */
+    public boolean isHole(long offset, long length) {
+        try {
+            // A negative answer: there is no data from here to the end, or the file system cannot tell.
+            long data = (long) SEEK.invokeExact(descriptor, offset, SEEK_DATA);
+            return data < 0 ? endsInHole(offset) : data >= offset + length;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Tells "no data behind this offset" from "cannot tell": who can tell knows where the first data is. */
+    private boolean endsInHole(long offset) throws Throwable {
+        return offset < size && ((long) SEEK.invokeExact(descriptor, 0L, SEEK_DATA) >= 0 || isAllHole());
+    }
+
+    private boolean isAllHole() throws Throwable {
+        int seekHole = 4;
+        return (long) SEEK.invokeExact(descriptor, 0L, seekHole) == 0;
+    }
+
+    @Override
+    public void close() {
+        try {
+            int _ = (int) CLOSE.invokeExact(descriptor);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle function(String name, FunctionDescriptor shape) {
+        return Linker.nativeLinker().downcallHandle(C.findOrThrow(name), shape);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.lifeboat.offline;
+
+import dev.lifeboat.cli.Listing;
+import dev.lifeboat.cli.ProgressLine;
+import dev.lifeboat.model.ByteCount;
+import dev.lifeboat.vault.Point;
+import dev.lifeboat.vault.Vault;
+import dev.lifeboat.vault.disk.DiskCopy;
+import dev.lifeboat.vault.pack.Block;
+import dev.lifeboat.vault.point.DiskRecord;
+import dev.lifeboat.vault.point.PointId;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lifeboat vault export}. */
+@Command(
+        name = "export",
+        description =
+                "Write a disk of a recovery point to an image file, every block of it verified. An export that was"
+                        + " broken off goes on where it stopped.")
+final class ExportCommand extends VaultOperation {
+
+    private final OfflineContext context;
+
+    @Mixin
+    private ReadAccess access = new ReadAccess();
+
+    @Parameters(index = "0", paramLabel = "POINT", description = "The recovery point, such as shop@1-42.")
+    private String point = "";
+
+    @Parameters(index = "1", paramLabel = "OUTFILE", description = "The image to be written; it must not exist.")
+    private Path image = Path.of("");
+
+    @Option(
+            names = "--disk",
+            paramLabel = "NAME",
+            required = true,
+            description = "Which disk; MACHINE/NAME where several machines have one of that name.")
+    private String disk = "";
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "raw",
+            description = "The image's format: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private ExportFormat format = ExportFormat.raw;
+
+    @Mixin
+    private Listing listing = new Listing();
+
+    ExportCommand(OfflineContext context) {
+        this.context = context;
+    }
+
+    /** What a script gets. */
+    record Result(String point, String disk, String file, long size, long storedBytes, long resumedFrom) {}
+
+    @Override
+    int run() throws IOException, InterruptedException {
+        Vault vault = access.openWithKey(context);
+        Point found = vault.point(PointId.parse(point));
+        DiskRecord record = found.disk(disk);
+        DiskCopy copy = new DiskCopy(vault.tree(record), record.size(), vault.openers(), context.processors());
+        ImageExport export = new ImageExport(
+                image, format, record.size(), "%s %s %s".formatted(found.head(), disk, format), context.time());
+        ByteCount stored = new ByteCount(Math.min(record.stored() * Block.SIZE, record.size()));
+        long from;
+        try (ProgressLine progress = new ProgressLine(
+                errors(),
+                Terminal.ofThisProcess().keyboard().isPresent(),
+                context.time(),
+                "exporting %s %s".formatted(point, disk))) {
+            from = export.run(copy, copied -> progress.report(new ByteCount(copied), stored));
+        }
+        listing.print(
+                output(),
+                "Wrote %s of %s to %s, %s, every block verified.%n"
+                        .formatted(disk, found.id(), image, new ByteCount(record.size())),
+                new Result(found.id().toString(), disk, image.toString(), record.size(), stored.bytes(), from));
+        return 0;
+    }
+}

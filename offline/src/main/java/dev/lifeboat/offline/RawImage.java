@@ -1,0 +1,69 @@
+package dev.lifeboat.offline;
+
+import dev.lifeboat.host.SparseFile;
+import dev.lifeboat.vault.capture.DiskSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A file or block device that is a disk byte for byte. Its holes are not read. */
+final class RawImage implements DiskSource {
+
+    private final Path file;
+    private final DiskImage.Look look;
+    private final FileChannel content;
+    private final SparseFile holes;
+
+    private RawImage(Path file, DiskImage.Look look, FileChannel content, SparseFile holes) {
+        this.file = file;
+        this.look = look;
+        this.content = content;
+        this.holes = holes;
+    }
+
+    static RawImage open(Path file) throws IOException {
+        DiskImage.Look look = DiskImage.Look.at(file);
+        SparseFile holes = SparseFile.open(file);
+        try {
+            return new RawImage(file, look, FileChannel.open(file, StandardOpenOption.READ), holes);
+        } catch (IOException e) {
+            holes.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public long size() {
+        return holes.size();
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+        long at = offset;
+        while (into.hasRemaining()) {
+            int count = content.read(into, at);
+            if (count < 0) {
+                throw DiskImage.changed(file, "became shorter");
+            }
+            at += count;
+        }
+    }
+
+    @Override
+    public boolean isHole(long offset, long length) {
+        return holes.isHole(offset, length);
+    }
+
+    @Override
+    public void requireUnchanged() throws IOException {
+        look.requireSame(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+        holes.close();
+        content.close();
+    }
+}
