@@ -37,7 +37,7 @@ public record PackId(SessionId session, long number) implements Comparable<PackI
     }
 
     /**
-     * From 32 hexadecimal digits.
+     * From 32 hexadecimal digits, of which the letters are small.
      *
      * @throws IllegalArgumentException when it is something else
      */
@@ -47,7 +47,11 @@ public record PackId(SessionId session, long number) implements Comparable<PackI
         }
         SessionId session = SessionId.parse(text.substring(0, 16))
                 .orElseThrow(() -> new IllegalArgumentException(text + " is no pack id"));
-        return new PackId(session, HexFormat.fromHexDigitsToLong(text, 16, 32));
+        PackId id = new PackId(session, HexFormat.fromHexDigitsToLong(text, 16, 32));
+        if (!id.toString().equals(text)) {
+            throw new IllegalArgumentException("a pack id with capital letters");
+        }
+        return id;
     }
 
     /** From the next 16 bytes. */

@@ -58,8 +58,8 @@ public record PackTable(PackId id, List<Entry> entries) {
             throw damaged(id, "has a length of %d bytes".formatted(objectLength));
         }
         int length = (int) objectLength;
-        readHeader(id, length, read(object, 0, PackLayout.HEADER_LENGTH));
-        ByteBuffer trailer = read(object, length - PackLayout.TRAILER_LENGTH, PackLayout.TRAILER_LENGTH);
+        readHeader(id, length, read(id, object, 0, PackLayout.HEADER_LENGTH));
+        ByteBuffer trailer = read(id, object, length - PackLayout.TRAILER_LENGTH, PackLayout.TRAILER_LENGTH);
         int count = trailer.getInt();
         int tableAt = trailer.getInt();
         int checksum = trailer.getInt();
@@ -74,7 +74,7 @@ public record PackTable(PackId id, List<Entry> entries) {
                 || tableAt < PackLayout.HEADER_LENGTH) {
             throw damaged(id, "has a table of impossible size");
         }
-        ByteBuffer table = read(object, tableAt, count * PackLayout.ENTRY_LENGTH);
+        ByteBuffer table = read(id, object, tableAt, count * PackLayout.ENTRY_LENGTH);
         CRC32C actual = new CRC32C();
         actual.update(table.duplicate());
         if ((int) actual.getValue() != checksum) {
@@ -88,7 +88,7 @@ public record PackTable(PackId id, List<Entry> entries) {
         header.get(magic);
         byte kind = header.get();
         int version = Byte.toUnsignedInt(header.get());
-        header.getShort();
+        int flags = Short.toUnsignedInt(header.getShort());
         int rest = header.getInt();
         if (!Arrays.equals(magic, PackLayout.MAGIC) || kind != PackLayout.KIND) {
             throw damaged(id, "does not begin like a pack");
@@ -96,6 +96,10 @@ public record PackTable(PackId id, List<Entry> entries) {
         if (version != PackLayout.VERSION) {
             throw new LifeboatException(
                     ErrorCode.VAULT_FORMAT_UNKNOWN, "%s has format version %d.".formatted(id.objectName(), version));
+        }
+        if (flags != 0) {
+            throw new LifeboatException(
+                    ErrorCode.VAULT_FORMAT_UNKNOWN, "%s has unknown flags %04x.".formatted(id.objectName(), flags));
         }
         if (rest != length - 16 || !PackId.read(header).equals(id)) {
             throw damaged(id, "has a header of another pack");
@@ -105,6 +109,7 @@ public record PackTable(PackId id, List<Entry> entries) {
     private static List<Entry> entries(PackId id, int count, int tableAt, ByteBuffer table) {
         List<Entry> entries = new ArrayList<>(count);
         int offset = PackLayout.HEADER_LENGTH;
+        SlotKind last = SlotKind.BLOCK;
         for (int slot = 0; slot < count; slot++) {
             int kindAndLength = table.getInt();
             int slotLength = kindAndLength & SlotAddress.MAX_LENGTH;
@@ -114,6 +119,10 @@ public record PackTable(PackId id, List<Entry> entries) {
             } catch (IllegalArgumentException e) {
                 throw damaged(id, "has " + e.getMessage());
             }
+            if (kind == SlotKind.BLOCK && last == SlotKind.NODE) {
+                throw damaged(id, "has a block behind a node");
+            }
+            last = kind;
             if (offset + slotLength > tableAt) {
                 throw damaged(id, "has slots that reach into its table");
             }
@@ -126,9 +135,12 @@ public record PackTable(PackId id, List<Entry> entries) {
         return entries;
     }
 
-    private static ByteBuffer read(RangeReader object, int offset, int length) {
+    private static ByteBuffer read(PackId id, RangeReader object, int offset, int length) {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         object.read(offset, bytes);
+        if (bytes.hasRemaining()) {
+            throw damaged(id, "is cut off");
+        }
         return bytes.flip();
     }
 

@@ -2,13 +2,13 @@ package dev.lifeboat.vault.pack;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,25 +17,32 @@ import org.jspecify.annotations.Nullable;
  * into it at once. Memory is bounded: there are so many buffers, and who needs one when all are on their way to the
  * store waits.
  *
- * <p>After a failure of the sink everything fails with that failure; what was stored until then is a leftover.
+ * <p>After a failure everything fails with the first one, also who is waiting; what was stored until then is a
+ * leftover. One lock guards all state, and nobody holds it while waiting, sealing or storing.
  */
 public final class PackWriter implements AutoCloseable {
 
     /** A pack of about this size is a good compromise between few objects and little dead weight. */
     public static final int STANDARD_BYTES = 16 << 20;
 
+    private static final int LEAST_AROUND_SLOT =
+            PackLayout.HEADER_LENGTH + PackLayout.ENTRY_LENGTH + PackLayout.TRAILER_LENGTH;
+
     private final Supplier<PackId> ids;
     private final PackSink sink;
     private final int packBytes;
     private final int bufferCount;
-    private final BlockingQueue<byte[]> free;
-    private final Semaphore uploads;
     private final ExecutorService uploaders;
+    private final Deque<byte[]> free = new ArrayDeque<>();
     private int allocated;
+
+    /** Packs that are not stored yet: the open one, those with unfilled places, and those on their way. */
+    private int underway;
+
     private int packs;
     private long storedBytes;
     private @Nullable OpenPack open;
-    private volatile @Nullable RuntimeException failure;
+    private @Nullable RuntimeException failure;
 
     /**
      * Allocates nothing yet.
@@ -52,8 +59,6 @@ public final class PackWriter implements AutoCloseable {
         this.sink = sink;
         this.packBytes = packBytes;
         this.bufferCount = buffers;
-        this.free = new ArrayBlockingQueue<>(buffers);
-        this.uploads = new Semaphore(buffers);
         this.uploaders = Executors.newFixedThreadPool(
                 buffers, Thread.ofPlatform().daemon().name("pack-upload-", 0).factory());
     }
@@ -80,6 +85,11 @@ public final class PackWriter implements AutoCloseable {
             return in.bytes();
         }
 
+        /** Says why the slot will not be there. */
+        void failed(RuntimeException why) {
+            fail(why);
+        }
+
         /** Says that the slot is there. */
         void sealed(int checksum) {
             synchronized (PackWriter.this) {
@@ -90,46 +100,52 @@ public final class PackWriter implements AutoCloseable {
 
         @Override
         public void close() {
-            if (!filled && failure == null) {
-                failure = new LifeboatException(
+            if (!filled) {
+                fail(new LifeboatException(
                         ErrorCode.VAULT_READ_BACK_FAILED,
-                        "Slot %d of pack %s was not filled.".formatted(address.slot(), address.pack()));
+                        "Slot %d of pack %s was not filled.".formatted(address.slot(), address.pack())));
             }
-            if (in.finishOne()) {
-                upload(in);
-            }
+            finishOne(in);
         }
     }
 
     /** A place for a sealed slot of this length. Waits while all buffers are on their way to the store. */
-    Place reserve(SlotKind kind, int length, Digest128 digest) throws InterruptedException {
-        synchronized (this) {
+    synchronized Place reserve(SlotKind kind, int length, Digest128 digest) throws InterruptedException {
+        if (length > packBytes - LEAST_AROUND_SLOT) {
+            throw new IllegalArgumentException("a slot of %d bytes".formatted(length));
+        }
+        while (true) {
             throwFailure();
             OpenPack into = open;
-            if (into == null || !into.takes(kind, length)) {
-                closeOpen();
-                into = new OpenPack(ids.get(), buffer());
-                open = into;
-                uploads.acquire();
-                if (!into.takes(kind, length)) {
-                    throw new IllegalArgumentException("a slot of %d bytes".formatted(length));
-                }
+            if (into != null && into.takes(kind, length)) {
+                return new Place(into, into.reserve(kind, length, digest));
             }
-            return new Place(into, into.reserve(kind, length, digest));
+            if (into != null) {
+                open = null;
+                finishOne(into);
+            } else if (free.isEmpty() && allocated == bufferCount) {
+                wait();
+            } else {
+                open = new OpenPack(ids.get(), buffer());
+                underway++;
+            }
         }
     }
 
     /**
-     * Stores what is still open and waits until everything is durable.
+     * Stores what is still open and waits until everything is durable. Afterwards more may be sealed.
      *
      * @throws LifeboatException when something could not be stored
      */
-    public void finish() throws InterruptedException {
-        synchronized (this) {
-            closeOpen();
+    public synchronized void finish() throws InterruptedException {
+        OpenPack last = open;
+        open = null;
+        if (last != null) {
+            finishOne(last);
         }
-        uploads.acquire(bufferCount);
-        uploads.release(bufferCount);
+        while (underway > 0 && failure == null) {
+            wait();
+        }
         throwFailure();
     }
 
@@ -143,48 +159,81 @@ public final class PackWriter implements AutoCloseable {
         return storedBytes;
     }
 
-    /** Ends its threads. What was not finished is not stored. */
+    /** Ends its threads. What was not finished is not stored, and who still waits or comes later fails. */
     @Override
     public void close() {
+        fail(new IllegalStateException("the pack writer is closed"));
         uploaders.shutdownNow();
     }
 
-    private void closeOpen() {
-        OpenPack full = open;
-        open = null;
-        if (full != null && full.finishOne()) {
-            upload(full);
-        }
-    }
-
-    private byte[] buffer() throws InterruptedException {
+    private byte[] buffer() {
         byte[] unused = free.poll();
         if (unused != null) {
             return unused;
         }
-        if (allocated < bufferCount) {
-            allocated++;
-            return new byte[packBytes];
-        }
-        return free.take();
+        byte[] buffer = new byte[packBytes];
+        allocated++;
+        return buffer;
     }
 
+    /** The first failure stays: those after it often only follow from it. */
+    private synchronized void fail(RuntimeException why) {
+        if (failure == null) {
+            failure = why;
+        }
+        notifyAll();
+    }
+
+    private synchronized boolean failed() {
+        return failure != null;
+    }
+
+    private void throwFailure() {
+        RuntimeException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private void finishOne(OpenPack pack) {
+        if (!pack.finishOne()) {
+            return;
+        }
+        try {
+            uploaders.execute(() -> upload(pack));
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile, which has made everything fail.
+            release(pack);
+        } catch (Error e) {
+            // Such as no memory for a thread: nobody must wait for this pack.
+            fail(new IllegalStateException("no thread stores pack " + pack.id(), e));
+            release(pack);
+            throw e;
+        }
+    }
+
+    /** Whatever ends the upload but success is a failure of the writer: a pack must not be lost in silence. */
     private void upload(OpenPack full) {
-        uploaders.execute(() -> {
-            try {
-                if (failure == null) {
-                    store(full);
-                }
-            } catch (RuntimeException e) {
-                failure = e;
-            } catch (InterruptedException e) {
-                failure = new IllegalStateException("interrupted while storing pack " + full.id(), e);
-                Thread.currentThread().interrupt();
-            } finally {
-                free.add(full.bytes());
-                uploads.release();
+        try {
+            if (!failed()) {
+                store(full);
             }
-        });
+        } catch (RuntimeException e) {
+            fail(e);
+        } catch (InterruptedException e) {
+            fail(new IllegalStateException("interrupted while storing pack " + full.id(), e));
+            Thread.currentThread().interrupt();
+        } catch (Error e) {
+            fail(new IllegalStateException("storing pack " + full.id() + " broke off", e));
+        } finally {
+            release(full);
+        }
+    }
+
+    private synchronized void release(OpenPack pack) {
+        free.add(pack.bytes());
+        underway--;
+        notifyAll();
     }
 
     private void store(OpenPack full) throws InterruptedException {
@@ -212,12 +261,5 @@ public final class PackWriter implements AutoCloseable {
             offset += pack.length(slot);
         }
         return slots;
-    }
-
-    private void throwFailure() {
-        RuntimeException failed = failure;
-        if (failed != null) {
-            throw failed;
-        }
     }
 }

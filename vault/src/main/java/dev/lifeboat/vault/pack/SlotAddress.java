@@ -15,4 +15,11 @@ public record SlotAddress(PackId pack, int slot, int offset, int length) {
 
     /** The most bytes of a sealed slot, so that three bytes tell its length. */
     public static final int MAX_LENGTH = (1 << 24) - 1;
+
+    /** @throws IllegalArgumentException when the numbers are none that the format has room for */
+    public SlotAddress {
+        if (slot < 0 || slot >= MAX_SLOTS || offset < 0 || length < 0 || length > MAX_LENGTH) {
+            throw new IllegalArgumentException("slot %d at %d, %d bytes long".formatted(slot, offset, length));
+        }
+    }
 }

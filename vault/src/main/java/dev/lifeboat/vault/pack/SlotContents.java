@@ -44,15 +44,17 @@ final class SlotContents {
         if (length < 1) {
             return -1;
         }
+        // A longer one might fit the array, but the format has none.
+        int most = Math.min(room, plain.length - 1);
         return switch (plain[0]) {
             case STORED -> {
-                if (length - 1 > room) {
+                if (length - 1 > most) {
                     yield -1;
                 }
                 System.arraycopy(plain, 1, into, at, length - 1);
                 yield length - 1;
             }
-            case COMPRESSED -> compression.expand(plain, 1, length - 1, into, at, room);
+            case COMPRESSED -> compression.expand(plain, 1, length - 1, into, at, most);
             default -> -1;
         };
     }

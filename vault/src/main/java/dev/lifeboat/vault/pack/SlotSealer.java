@@ -34,15 +34,25 @@ public final class SlotSealer {
      * @param digest the block's fingerprint or the node's hash
      * @return where it is, once the pack is stored
      * @throws LifeboatException with {@link ErrorCode#VAULT_READ_BACK_FAILED} when the slot does not open to the
-     *     content
+     *     content; like any failure here, it is then that of the whole writer of packs
      */
     public SlotAddress seal(byte[] content, int offset, int length, Digest128 digest, PackWriter packs)
             throws InterruptedException {
         int plain = contents.wrap(content, offset, length);
         try (PackWriter.Place place = packs.reserve(kind, plain + SlotCipher.TAG_LENGTH, digest)) {
-            SlotAddress address = place.address();
-            byte[] pack = place.pack();
+            fill(place, content, offset, length);
+            return place.address();
+        }
+    }
+
+    private void fill(PackWriter.Place place, byte[] content, int offset, int length) {
+        SlotAddress address = place.address();
+        byte[] pack = place.pack();
+        try {
             cipher.seal(keys.of(address.pack(), kind), kind, address, contents.plain(), pack);
+            // The checksum comes before the reading back: a change in between fails the one, a later one the other.
+            checksum.reset();
+            checksum.update(pack, address.offset(), address.length());
             int openedLength =
                     opener.open(address.pack(), address.slot(), pack, address.offset(), address.length(), opened);
             if (openedLength != length || !Arrays.equals(opened, 0, length, content, offset, offset + length)) {
@@ -50,10 +60,10 @@ public final class SlotSealer {
                         ErrorCode.VAULT_READ_BACK_FAILED,
                         "Slot %d of pack %s did not open to what went in.".formatted(address.slot(), address.pack()));
             }
-            checksum.reset();
-            checksum.update(pack, address.offset(), address.length());
             place.sealed((int) checksum.getValue());
-            return address;
+        } catch (RuntimeException e) {
+            place.failed(e);
+            throw e;
         }
     }
 }

@@ -14,8 +14,11 @@ import dev.lifeboat.vault.tree.TreeShape;
 public record DiskRecord(String name, long size, long stored, TreeRoot root) {
 
     public DiskRecord {
-        if (size < 0 || stored < 0) {
-            throw new IllegalArgumentException("a disk of %d bytes".formatted(size));
+        if (size < 0 || stored < 0 || stored > TreeShape.ofDisk(size).blocks()) {
+            throw new IllegalArgumentException("a disk of %d bytes with %d stored blocks".formatted(size, stored));
+        }
+        if (size == 0 && !(root instanceof TreeRoot.Hole)) {
+            throw new IllegalArgumentException("a tree of a disk of no blocks");
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.lifeboat.vault.point;
 
+import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.vault.key.Name;
 import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.pack.Digest128;
 import dev.lifeboat.vault.pack.PackId;
 import dev.lifeboat.vault.pack.SlotAddress;
 import dev.lifeboat.vault.tree.TreeRoot;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -23,6 +23,8 @@ public final class ManifestJson {
 
     /** No point has more machines, nor a machine more disks. */
     private static final int MOST_PARTS = 10_000;
+
+    private static final int SHA256_LENGTH = 32;
 
     private ManifestJson() {}
 
@@ -94,7 +96,15 @@ public final class ManifestJson {
      * @throws IllegalArgumentException when it is none, saying what is wrong
      */
     public static PointManifest read(JsonNode json) {
-        Fields fields = new Fields(json);
+        try {
+            return read(new Fields(json));
+        } catch (LifeboatException e) {
+            // A person's typing error elsewhere, here a name that is none is a part of no manifest.
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static PointManifest read(Fields fields) {
         PointId id = new PointId(fields.text("group"), fields.integer("epoch"), fields.number("slot"));
         Fields statistics = fields.object("statistics");
         return new PointManifest(
@@ -105,7 +115,7 @@ public final class ManifestJson {
                 Instant.ofEpochMilli(fields.number("published")),
                 Consistency.of(fields.text("consistency")),
                 fields.flag("groupConsistent"),
-                parent(fields),
+                parent(fields, id),
                 list(fields, "machines", ManifestJson::machine),
                 list(fields, "sessions", ManifestJson::session),
                 new PointStatistics(
@@ -115,16 +125,19 @@ public final class ManifestJson {
                         statistics.integer("packs")));
     }
 
-    private static PointManifest.@Nullable Parent parent(Fields fields) {
+    private static PointManifest.@Nullable Parent parent(Fields fields, PointId child) {
         if (fields.isNull("parent")) {
             return null;
         }
         Fields parent = fields.object("parent");
         String digest = parent.text("digest");
-        if (HexFormat.of().parseHex(digest).length != 32) {
-            throw new IllegalArgumentException("a parent's digest of %d digits".formatted(digest.length()));
+        bytes(digest, SHA256_LENGTH);
+        PointId id = new PointId(child.group(), parent.integer("epoch"), parent.number("slot"));
+        if (id.compareTo(child) >= 0) {
+            // Who follows the parents must come to an end.
+            throw new IllegalArgumentException("the parent of %s is %s".formatted(child, id));
         }
-        return new PointManifest.Parent(parent.integer("epoch"), parent.number("slot"), digest);
+        return new PointManifest.Parent(id.epoch(), id.slot(), digest);
     }
 
     private static MachineRecord machine(Fields fields) {
@@ -160,12 +173,16 @@ public final class ManifestJson {
     }
 
     private static Digest128 digest(String text) {
+        return Digest128.first(bytes(text, Digest128.LENGTH));
+    }
+
+    /** So many bytes in hexadecimal, which has small letters in the vault. */
+    private static byte[] bytes(String text, int length) {
         byte[] bytes = HexFormat.of().parseHex(text);
-        if (bytes.length != Digest128.LENGTH) {
-            throw new IllegalArgumentException("a hash of %d bytes".formatted(bytes.length));
+        if (bytes.length != length || !HexFormat.of().formatHex(bytes).equals(text)) {
+            throw new IllegalArgumentException("a digest " + text);
         }
-        ByteBuffer halves = ByteBuffer.wrap(bytes);
-        return new Digest128(halves.getLong(), halves.getLong());
+        return bytes;
     }
 
     private static SessionId sessionId(Fields fields) {

@@ -17,6 +17,12 @@ public record PointHead(PointId point, String digest) {
     private static final int DIGITS = 16;
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
 
+    public PointHead {
+        if (!digest.isEmpty() && !DIGEST.matcher(digest).matches()) {
+            throw new IllegalArgumentException("the digest of a head: " + digest);
+        }
+    }
+
     /** Of the point whose object has this SHA-256. */
     public static PointHead of(PointId point, byte[] objectDigest) {
         return new PointHead(point, HexFormat.of().formatHex(objectDigest).substring(0, DIGITS));

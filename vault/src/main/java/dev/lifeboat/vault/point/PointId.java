@@ -89,6 +89,6 @@ public record PointId(String group, int epoch, long slot) implements Comparable<
 
     @Override
     public String toString() {
-        return "%s@%d-%d".formatted(group, epoch, slot);
+        return group + "@" + epoch + "-" + slot;
     }
 }

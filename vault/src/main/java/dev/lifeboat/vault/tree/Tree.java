@@ -40,9 +40,14 @@ public record Tree(TreeShape shape, TreeRoot root, NodeSource nodes) {
         return node(0, index);
     }
 
-    /** Calls for every leaf that has a stored block, in order, with its index. */
+    /**
+     * Calls for every leaf that is stored itself, in order, with its index. Blocks are stored in no other; whether this
+     * one has any, or only knows zeros from what was never written, shows when it is read.
+     */
     public void forEachStoredLeaf(LongConsumer visitor) {
-        if (shape.height() > 0) {
+        if (shape.height() == 1 && root instanceof TreeRoot.Node) {
+            visitor.accept(0);
+        } else if (shape.height() > 1) {
             visitStored(rootNode(root, shape.height() - 1, nodes), 0, visitor);
         }
     }
@@ -60,12 +65,6 @@ public record Tree(TreeShape shape, TreeRoot root, NodeSource nodes) {
     }
 
     private void visitStored(TreeNode node, long index, LongConsumer visitor) {
-        if (node.level() == 0) {
-            if (node.storedBits() != 0) {
-                visitor.accept(index);
-            }
-            return;
-        }
         for (long bits = node.storedBits(); bits != 0; bits &= bits - 1) {
             int entry = Long.numberOfTrailingZeros(bits);
             long childIndex = (index << TreeShape.FANOUT_SHIFT) + entry;

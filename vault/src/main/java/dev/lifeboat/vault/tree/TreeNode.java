@@ -134,6 +134,11 @@ public final class TreeNode {
         }
     }
 
+    /** Whether any entry from this one on was written. */
+    boolean reachesBeyond(int entry) {
+        return entry < FANOUT && (stored | zero) >>> entry != 0;
+    }
+
     /** Whether nothing under it was ever written. */
     public boolean isNever() {
         return stored == 0 && zero == 0;
@@ -225,6 +230,9 @@ public final class TreeNode {
         packs[entry] = named[pack];
         slots[entry] = Short.toUnsignedInt(bytes.getShort());
         offsets[entry] = bytes.getInt();
+        if (slots[entry] >= SlotAddress.MAX_SLOTS || offsets[entry] < 0) {
+            throw new IllegalArgumentException("an entry lies beyond the end of any pack");
+        }
         lengths[entry] = Byte.toUnsignedInt(bytes.get()) << 16 | Short.toUnsignedInt(bytes.getShort());
         digests[2 * entry] = bytes.getLong();
         digests[2 * entry + 1] = bytes.getLong();

@@ -68,10 +68,14 @@ public final class TreeUpdater {
      * Replaces a leaf.
      *
      * @param index greater than that of the leaf before
+     * @throws IllegalArgumentException when it is not, or when the leaf reaches beyond the disk's end
      */
     public void put(long index, TreeNode leaf) throws InterruptedException {
         if (index <= lastLeaf || index >= shape.leaves()) {
             throw new IllegalArgumentException("leaf %d of %d after %d".formatted(index, shape.leaves(), lastLeaf));
+        }
+        if (leaf.level() != 0 || leaf.reachesBeyond(shape.entriesInside(0, index << TreeShape.FANOUT_SHIFT))) {
+            throw new IllegalArgumentException("leaf %d reaches beyond %d blocks".formatted(index, shape.blocks()));
         }
         lastLeaf = index;
         if (shape.height() == 1) {
@@ -95,6 +99,9 @@ public final class TreeUpdater {
             closeNode(level);
         }
         TreeNode root = open[top];
+        if (root == null && base.shape().height() == 0) {
+            return new TreeRoot.Hole();
+        }
         if (root == null) {
             return base.shape().height() == shape.height() ? base.root() : written(base.rootAtHeight(top + 1));
         }
