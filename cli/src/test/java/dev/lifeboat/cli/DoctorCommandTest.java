@@ -41,6 +41,17 @@ class DoctorCommandTest {
     }
 
     @Test
+    void whatOnlyTestsOrBenchesWouldNeedIsShownAndLeavesTheHostComplete() {
+        HostFinding peer =
+                new HostFinding("restic", CheckState.NOTE, "without restic", "Install restic.", List.of("restic"));
+
+        assertThat(run(List.of(HERE, peer))).isZero();
+
+        assertThat(output.toString())
+                .contains("restic  note   without restic  Install restic.", "everything that Lifeboat needs");
+    }
+
+    @Test
     void whatIsMissingIsNamedWithItsRemedy() {
         assertThat(run(List.of(HERE, AWAY))).isEqualTo(1);
 

@@ -1,5 +1,8 @@
 package dev.lifeboat.distribution;
 
+import dev.lifeboat.bench.command.BenchCommand;
+import dev.lifeboat.bench.command.BenchContext;
+import dev.lifeboat.bench.own.VaultSessions;
 import dev.lifeboat.cli.CommandRunner;
 import dev.lifeboat.cli.CompletionCommand;
 import dev.lifeboat.cli.DoctorCommand;
@@ -19,6 +22,7 @@ import dev.lifeboat.offline.VaultCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -34,16 +38,16 @@ public final class Lifeboat {
     /** The command with all its subcommands, each made with what it needs: the object graph of this process. */
     static CommandLine create() {
         Timekeeper time = new SystemTimekeeper();
+        RandomGenerator random = SystemRandomness.secure();
+        int processors = Runtime.getRuntime().availableProcessors();
         HostFolders folders = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")));
         HostRequirements requirements = HostRequirements.ofThisHost(time, folders);
         return new CommandLine(new Lifeboat())
                 .addSubcommand(new DoctorCommand(requirements, PackageInstaller.ofThisHost()))
                 .addSubcommand(LabCommand.create(new LabContext(folders, requirements, time)))
-                .addSubcommand(VaultCommand.create(new OfflineContext(
-                        folders,
-                        SystemRandomness.secure(),
-                        time,
-                        Runtime.getRuntime().availableProcessors())))
+                .addSubcommand(VaultCommand.create(new OfflineContext(folders, random, time, processors)))
+                .addSubcommand(BenchCommand.create(
+                        new BenchContext(folders, requirements, time, new VaultSessions(random, time, processors))))
                 .addSubcommand(new VersionCommand())
                 .addSubcommand(new SupportBundleCommand(requirements, folders, Path.of(""), time))
                 .addSubcommand(new CompletionCommand());

@@ -29,6 +29,11 @@ public final class HostRequirements {
     private static final ByteCount STANDING_LAB_SPACE = ByteCount.ofGibibytes(1);
 
     private static final Set<Need> FOR_LAB = Set.of(Need.LAB);
+    private static final Set<Need> FOR_TESTS = Set.of(Need.TEST);
+    private static final Set<Need> FOR_BENCHES = Set.of(Need.BENCH);
+
+    /** Where Debian's packages put modules of Python. */
+    private static final String PYTHON_MODULES = "/usr/lib/python3/dist-packages/";
 
     private final List<HostCheck> checks;
 
@@ -99,11 +104,12 @@ public final class HostRequirements {
                 of(
                         path,
                         "e2fsprogs",
-                        FOR_LAB,
+                        Set.of(Need.LAB, Need.BENCH),
                         List.of("mkfs.ext4", "-V"),
                         new HostPiece("mkfs.ext4", "e2fsprogs"),
                         new HostPiece("debugfs", "e2fsprogs"),
-                        new HostPiece("e2fsck", "e2fsprogs")),
+                        new HostPiece("e2fsck", "e2fsprogs"),
+                        new HostPiece("mke2fs", "e2fsprogs")),
                 of(
                         path,
                         "GRUB images",
@@ -125,9 +131,35 @@ public final class HostRequirements {
                 of(
                         path,
                         "ShellCheck",
-                        Set.of(Need.TEST),
+                        FOR_TESTS,
                         List.of("shellcheck", "--version"),
-                        new HostPiece("shellcheck", "shellcheck")));
+                        new HostPiece("shellcheck", "shellcheck")),
+                of(path, "nbdkit", FOR_TESTS, List.of("nbdkit", "--version"), new HostPiece("nbdkit", "nbdkit")),
+                of(
+                        path,
+                        "libnbd",
+                        FOR_TESTS,
+                        List.of("nbdinfo", "--version"),
+                        new HostPiece("nbdinfo", "libnbd-bin"),
+                        new HostPiece("nbdcopy", "libnbd-bin")),
+                of(
+                        path,
+                        "Python",
+                        FOR_TESTS,
+                        List.of("python3", "--version"),
+                        new HostPiece("python3", "python3"),
+                        new HostPiece(PYTHON_MODULES + "cryptography/__init__.py", "python3-cryptography"),
+                        new HostPiece(PYTHON_MODULES + "zstandard/__init__.py", "python3-zstandard"),
+                        new HostPiece(PYTHON_MODULES + "argon2/__init__.py", "python3-argon2")),
+                of(path, "restic", FOR_BENCHES, List.of("restic", "version"), new HostPiece("restic", "restic")),
+                of(path, "Borg", FOR_BENCHES, List.of("borg", "--version"), new HostPiece("borg", "borgbackup")),
+                of(
+                        path,
+                        "qemu-img",
+                        FOR_BENCHES,
+                        List.of("qemu-img", "--version"),
+                        new HostPiece("qemu-img", "qemu-utils")),
+                of(path, "GNU time", FOR_BENCHES, List.of("time", "--version"), new HostPiece("time", "time")));
     }
 
     public List<HostCheck> checks() {

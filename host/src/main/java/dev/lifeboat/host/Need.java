@@ -7,12 +7,25 @@ public enum Need {
     /** The lab and the demo: two sites with real machines on one computer. */
     LAB("lab"),
     /** The project's own tests, beyond what the lab needs. */
-    TEST("tests");
+    TEST("tests"),
+    /** Benches: the products beside which Lifeboat is measured, and what measures them. */
+    BENCH("benches");
 
     private final String word;
 
     Need(String word) {
         this.word = word;
+    }
+
+    /**
+     * Whether a host that lacks it can nevertheless do what Lifeboat exists for. The lack is then worth a note, and is
+     * no fault.
+     */
+    boolean isOptional() {
+        return switch (this) {
+            case BUILD, LAB -> false;
+            case TEST, BENCH -> true;
+        };
     }
 
     /** The need in one word, for messages and documents. */

@@ -79,9 +79,9 @@ final class ProgramCheck implements HostCheck {
         return piece.isProgram() ? path.folderOf(piece.thing()).isPresent() : Files.isReadable(Path.of(piece.thing()));
     }
 
-    /** What only the tests need is no fault of a host that is to rescue machines. */
+    /** What only tests and benches need is no fault of a host that is to rescue machines. */
     private CheckState stateOfFault() {
-        return needs.equals(Set.of(Need.TEST)) ? CheckState.NOTE : CheckState.MISSING;
+        return needs.stream().allMatch(Need::isOptional) ? CheckState.NOTE : CheckState.MISSING;
     }
 
     /** Everything is there; whether it also answers is seen by asking for its version. */

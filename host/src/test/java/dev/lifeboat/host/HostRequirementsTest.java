@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HostRequirementsTest {
 
@@ -32,13 +34,17 @@ class HostRequirementsTest {
         assertThat(shortage.things()).contains("qemu-img", "virsh", "grub-mkimage", "mkfs.vfat", "sfdisk", "nsenter");
         assertThat(shortage.packages())
                 .contains("qemu-system-x86", "libvirt-daemon-system", "dnsmasq-base", "dosfstools", "fdisk")
-                .doesNotContain("shellcheck")
+                .doesNotContain("shellcheck", "nbdkit", "restic", "time")
                 .doesNotHaveDuplicates();
         assertThatThrownBy(shortage::orThrow)
                 .isInstanceOfSatisfying(
                         LifeboatException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HOST_PACKAGES_MISSING))
                 .hasMessageContaining("qemu-utils");
-        assertThat(bare.missing(Need.TEST).packages()).containsExactly("shellcheck");
+        assertThat(bare.missing(Need.TEST).packages())
+                .contains("shellcheck", "nbdkit", "libnbd-bin", "python3")
+                .doesNotContain("restic");
+        assertThat(bare.missing(Need.BENCH).packages())
+                .containsExactly("e2fsprogs", "restic", "borgbackup", "qemu-utils", "time");
         assertThat(bare.missing(Need.BUILD).isEmpty()).isTrue();
         assertThat(bare.missing().isEmpty()).isTrue();
     }
@@ -67,14 +73,27 @@ class HostRequirementsTest {
         assertThat(finding.packages()).isEmpty();
     }
 
-    @Test
-    void whatOnlyTestsNeedIsANote() throws InterruptedException {
+    @ParameterizedTest
+    @EnumSource(names = {"TEST", "BENCH"})
+    void whatOnlyTestsOrBenchesNeedIsANote(Need need) throws InterruptedException {
         HostFinding finding =
-                check(new HostPiece("tool", "tools"), List.of(), Need.TEST).look();
+                check(new HostPiece("tool", "tools"), List.of(), need).look();
 
         assertThat(finding)
                 .isEqualTo(
                         new HostFinding("tools", CheckState.NOTE, "without tool", "Install tools.", List.of("tools")));
+    }
+
+    @Test
+    void whatALabNeedsAsWellIsMissing() throws InterruptedException {
+        HostCheck shared = new ProgramCheck(
+                "tools",
+                Set.of(Need.LAB, Need.BENCH),
+                List.of(new HostPiece("tool", "tools")),
+                List.of(),
+                new SearchPath(List.of(folder)));
+
+        assertThat(shared.look().state()).isEqualTo(CheckState.MISSING);
     }
 
     @Test

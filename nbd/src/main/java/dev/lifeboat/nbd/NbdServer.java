@@ -2,6 +2,7 @@ package dev.lifeboat.nbd;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -246,7 +247,7 @@ public final class NbdServer implements AutoCloseable {
         }
     }
 
-    private void bind(ServerSocketChannel listener, java.net.SocketAddress address) throws IOException {
+    private void bind(ServerSocketChannel listener, SocketAddress address) throws IOException {
         try {
             listener.bind(address);
             listeners.add(listener);

@@ -14,7 +14,9 @@ final class RequestHandler {
     /** A long read is sent in pieces of this size where the client allows it, to hold less memory. */
     static final int PIECE_BYTES = 1 << 20;
     /** Far below what the protocol allows: a client asks again for the rest. */
-    private static final int MAX_EXTENTS = 1 << 14;
+    private static final int MAX_EXTENTS = 1 << 12;
+    /** What those take, as objects and on the wire. */
+    private static final long STATUS_BYTES = MAX_EXTENTS * 64L;
     /** Fewer zeroes than this are sent as they are: a piece of its own would cost more. */
     private static final long LEAST_HOLE_BYTES = 4096;
 
@@ -30,10 +32,17 @@ final class RequestHandler {
         this.pool = pool;
     }
 
-    /** The bytes of buffers that a read takes at a time. */
-    long bufferedBytes(Request request) {
-        boolean whole = !headers.chunks() || request.has(Protocol.CMD_FLAG_DF);
-        return whole ? request.length() : Math.min(request.length(), PIECE_BYTES);
+    /** The bytes of memory that a request takes at a time. */
+    long bytesOf(Request request) {
+        return switch (request.command()) {
+            case Protocol.CMD_WRITE -> request.length();
+            case Protocol.CMD_READ -> {
+                boolean whole = !headers.chunks() || request.has(Protocol.CMD_FLAG_DF);
+                yield whole ? request.length() : Math.min(request.length(), PIECE_BYTES);
+            }
+            case Protocol.CMD_BLOCK_STATUS -> STATUS_BYTES;
+            default -> 1;
+        };
     }
 
     void handle(Request request) throws Replies.Gone {

@@ -139,12 +139,7 @@ final class ServerConnection implements Runnable {
 
     /** Takes what the request needs of the budgets, and its payload off the wire. */
     private Request receive(Request request, WireInput input, RequestHandler handler) throws IOException {
-        long bytes = switch (request.command()) {
-            case Protocol.CMD_WRITE -> request.length();
-            case Protocol.CMD_READ -> handler.bufferedBytes(request);
-            default -> 1;
-        };
-        int pages = BufferPool.pages(bytes);
+        int pages = BufferPool.pages(handler.bytesOf(request));
         acquire(requests, 1);
         boolean received = false;
         try {

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param close for ending all connections when the server is closed
  * @param requestBytes the longest read or write, at least 65,536 and at most 1 GiB
  * @param requests of one connection under way at the same time
- * @param connectionBytes of buffers for the requests of one connection, at least one of the longest request
+ * @param connectionBytes of buffers for the requests of one connection, at least 256 KiB and the longest request
+ *     rounded up to a power of two
  * @param totalBytes of buffers for the requests of all connections, at least that of one connection
  */
 public record ServerLimits(
@@ -40,6 +41,9 @@ public record ServerLimits(
             1L << 27);
 
     private static final int LEAST_REQUEST = 1 << 16;
+    /** A long list of extents. */
+    private static final int LEAST_CONNECTION = 1 << 18;
+
     private static final int MOST_REQUEST = 1 << 30;
 
     /** Checks that the limits can be kept together. */
@@ -51,7 +55,7 @@ public record ServerLimits(
             throw new IllegalArgumentException("Not a longest request: " + requestBytes);
         }
         long largestBuffer = (long) BufferPool.pages(requestBytes) * BufferPool.PAGE_BYTES;
-        if (connectionBytes < largestBuffer || totalBytes < connectionBytes) {
+        if (connectionBytes < Math.max(largestBuffer, LEAST_CONNECTION) || totalBytes < connectionBytes) {
             throw new IllegalArgumentException("The longest request does not fit: " + requestBytes);
         }
         if (!handshake.isPositive() || !stall.isPositive() || !close.isPositive()) {

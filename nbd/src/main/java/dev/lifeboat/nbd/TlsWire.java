@@ -51,7 +51,12 @@ final class TlsWire implements Wire {
     /** Shakes hands. The caller limits its time by closing the plain wire. */
     static TlsWire over(Wire plain, SSLEngine engine, Patience answering) throws IOException {
         TlsWire wire = new TlsWire(plain, engine, answering);
-        wire.shakeHands();
+        try {
+            wire.shakeHands();
+        } catch (SSLException failure) {
+            wire.tellOf(failure);
+            throw failure;
+        }
         return wire;
     }
 
@@ -81,6 +86,16 @@ final class TlsWire implements Wire {
             }
         }
         throw new SSLException("the TLS handshake does not end");
+    }
+
+    /** Sends the alert that says what was wrong, so that the peer need not guess. */
+    private void tellOf(SSLException failure) {
+        try {
+            engine.closeOutbound();
+            wrapOwn(answering);
+        } catch (IOException further) {
+            failure.addSuppressed(further);
+        }
     }
 
     @Override

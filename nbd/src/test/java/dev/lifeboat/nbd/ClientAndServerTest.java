@@ -193,11 +193,16 @@ class ClientAndServerTest {
                         Way.UNIX_EXTENDED.client(server).inFlight(4, 1 << 16).connect()) {
             ByteBuffer all = ByteBuffer.allocate(SIZE);
             CountDownLatch never = new CountDownLatch(1);
+            Thread asking = Thread.currentThread();
             List<CompletableFuture<Void>> answers = new ArrayList<>();
             for (int at = 0; at < SIZE; at += 1 << 14) {
                 CompletableFuture<Void> answer = client.readAsync(at, all.slice(at, 1 << 14));
                 answers.add(answer);
                 CompletableFuture<Void> _ = answer.thenRun(() -> {
+                    if (Thread.currentThread().equals(asking)) {
+                        // The answer was there before anything could be hung on it.
+                        return;
+                    }
                     try {
                         never.await();
                     } catch (InterruptedException _) {

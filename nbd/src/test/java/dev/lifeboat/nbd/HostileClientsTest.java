@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a client says or leaves unsaid, the server drops it in time and serves the next one. */
 @Timeout(60)
@@ -200,6 +203,95 @@ class HostileClientsTest {
             assertThat(peer.error()).isEqualTo(NbdException.ENOSPC);
             peer.out.write(RawPeer.request(0, Protocol.CMD_DISC, 1, 0, 0));
             peer.awaitEnd();
+        }
+    }
+
+    @Test
+    void extendedRequestsSayWhetherTheyCarryAPayload() throws IOException {
+        try (RawPeer peer = new RawPeer(server.address()).greeted()) {
+            byte[] context = Protocol.BASE_ALLOCATION.getBytes(StandardCharsets.US_ASCII);
+            byte[] query = ByteBuffer.allocate(12 + context.length)
+                    .putInt(0)
+                    .putInt(1)
+                    .putInt(context.length)
+                    .put(context)
+                    .array();
+            assertThat(peer.ask(Protocol.OPT_EXTENDED_HEADERS, new byte[0])).isEqualTo(Protocol.REP_ACK);
+            assertThat(peer.ask(Protocol.OPT_SET_META_CONTEXT, query)).isEqualTo(Protocol.REP_META_CONTEXT);
+            peer.in.skipNBytes(Protocol.OPTION_REPLY_BYTES);
+            assertThat(peer.ask(Protocol.OPT_GO, new byte[6])).isEqualTo(Protocol.REP_INFO);
+            peer.in.skipNBytes(Protocol.OPTION_REPLY_BYTES + 14 + Protocol.OPTION_REPLY_BYTES);
+            byte[] right = ByteBuffer.allocate(12)
+                    .putLong(512)
+                    .putInt(Negotiated.ALLOCATION_ID)
+                    .array();
+            byte[] wrong = ByteBuffer.allocate(12).putLong(512).putInt(9).array();
+            int flag = Protocol.CMD_FLAG_PAYLOAD_LEN;
+            assertThat(wide(peer, flag, Protocol.CMD_BLOCK_STATUS, right.length, right))
+                    .isEqualTo(Protocol.REPLY_BLOCK_STATUS_EXT);
+            assertThat(wide(peer, flag, Protocol.CMD_BLOCK_STATUS, wrong.length, wrong))
+                    .isEqualTo(Protocol.REPLY_ERROR);
+            assertThat(wide(peer, flag, Protocol.CMD_BLOCK_STATUS, 20, new byte[20]))
+                    .isEqualTo(Protocol.REPLY_ERROR);
+            assertThat(wide(peer, flag, Protocol.CMD_READ, 100, new byte[100])).isEqualTo(Protocol.REPLY_ERROR);
+            assertThat(wide(peer, 0, Protocol.CMD_WRITE, 512, new byte[0])).isEqualTo(Protocol.REPLY_ERROR);
+            assertThat(wide(peer, flag, Protocol.CMD_WRITE, 512, new byte[512])).isEqualTo(Protocol.REPLY_NONE);
+            assertThat(wide(peer, 0, Protocol.CMD_TRIM, Long.MAX_VALUE, new byte[0]))
+                    .isEqualTo(Protocol.REPLY_ERROR);
+            assertThat(wide(peer, 0, Protocol.CMD_WRITE_ZEROES, 4096, new byte[0]))
+                    .isEqualTo(Protocol.REPLY_NONE);
+            assertThat(wide(peer, 0, Protocol.CMD_READ, 4096, new byte[0])).isEqualTo(Protocol.REPLY_OFFSET_HOLE);
+        }
+    }
+
+    /** Sends an extended request and gives the type of the only chunk that answers it. */
+    private static int wide(RawPeer peer, int flags, int command, long length, byte[] payload) throws IOException {
+        peer.out.write(ByteBuffer.allocate(Protocol.EXTENDED_REQUEST_BYTES)
+                .putInt(Protocol.EXTENDED_REQUEST)
+                .putShort((short) flags)
+                .putShort((short) command)
+                .putLong(3)
+                .putLong(512)
+                .putLong(length)
+                .array());
+        peer.out.write(payload);
+        assertThat(peer.in.readInt()).isEqualTo(Protocol.EXTENDED_REPLY);
+        assertThat(peer.in.readUnsignedShort()).isEqualTo(Protocol.REPLY_FLAG_DONE);
+        int type = peer.in.readUnsignedShort();
+        assertThat(peer.in.readLong()).isEqualTo(3);
+        assertThat(peer.in.readLong()).isEqualTo(512);
+        peer.in.skipNBytes(peer.in.readLong());
+        return type;
+    }
+
+    @Test
+    void whoDawdlesOrSmugglesWhileTlsBeginsIsDropped(@TempDir Path folder) throws Exception {
+        Certificates certificates = new Certificates(folder, "tls");
+        try (NbdServer secure = NbdServer.of(memory)
+                        .listen(NbdAddress.tcp("127.0.0.1", 0))
+                        .tls(certificates.trusting(certificates), false)
+                        .limits(ServerLimits.DEFAULT.withTimes(
+                                Duration.ofMillis(2_500), Duration.ofMillis(700), Duration.ofSeconds(2)))
+                        .start();
+                RawPeer dawdler = new RawPeer(secure.address()).greeted();
+                RawPeer smuggler = new RawPeer(secure.address()).greeted();
+                RawPeer babbler = new RawPeer(secure.address()).greeted()) {
+            assertThat(dawdler.ask(Protocol.OPT_LIST, new byte[0])).isEqualTo(Protocol.REP_ERR_TLS_REQD);
+            assertThat(dawdler.ask(Protocol.OPT_STARTTLS, new byte[0])).isEqualTo(Protocol.REP_ACK);
+            ByteBuffer both = ByteBuffer.allocate(2 * Protocol.OPTION_BYTES);
+            RawPeer.option(both, Protocol.OPT_STARTTLS, new byte[0]);
+            RawPeer.option(both, Protocol.OPT_LIST, new byte[0]);
+            smuggler.out.write(both.array());
+            assertThat(babbler.ask(Protocol.OPT_STARTTLS, new byte[0])).isEqualTo(Protocol.REP_ACK);
+            babbler.out.write(new byte[1000]);
+            smuggler.awaitEnd();
+            babbler.awaitEnd();
+            dawdler.awaitEnd();
+            try (NbdClient client = NbdClient.to(secure.address())
+                    .tls(certificates.trusting(certificates), "localhost")
+                    .connect()) {
+                client.read(0, ByteBuffer.allocate(512));
+            }
         }
     }
 

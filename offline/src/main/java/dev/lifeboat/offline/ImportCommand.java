@@ -12,9 +12,10 @@ import dev.lifeboat.vault.Seal;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.WriterSession;
+import dev.lifeboat.vault.capture.BlockIndex;
+import dev.lifeboat.vault.capture.BlockIndexScope;
 import dev.lifeboat.vault.capture.ChangedBlocks;
 import dev.lifeboat.vault.capture.DiskSource;
-import dev.lifeboat.vault.capture.RecentBlocks;
 import dev.lifeboat.vault.key.Credentials;
 import dev.lifeboat.vault.key.Name;
 import dev.lifeboat.vault.key.StrictJson;
@@ -138,8 +139,9 @@ final class ImportCommand extends VaultOperation {
     private Point publish(Vault opened, Credentials writer, Map<String, DiskSource> sources, Map<String, Path> ranges)
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            try (WriterSession session = WriterSession.open(
-                    opened, writer, new RecentBlocks(), context.processors(), context.random(), context.time())) {
+            try (BlockIndex known = index(writer);
+                    WriterSession session = WriterSession.open(
+                            opened, writer, known, context.processors(), context.random(), context.time())) {
                 switch (publish(session, sources, ranges)) {
                     case Publishing.Published(Point point) -> {
                         return point;
@@ -154,6 +156,21 @@ final class ImportCommand extends VaultOperation {
                 }
             }
         }
+    }
+
+    /** What this computer remembers of the writer's blocks; without it they would be stored again. */
+    private BlockIndex index(Credentials writer) {
+        Path file = context.folders()
+                .cache()
+                .resolve("vault")
+                .resolve(writer.vault().hex())
+                .resolve(writer.writer() + ".blocks");
+        return BlockIndex.open(
+                file,
+                BlockIndex.STANDARD_BYTES,
+                BlockIndexScope.of(
+                        writer.vault(), writer.writer(), writer.treeKeys().fingerprintKey(), 0),
+                trouble -> errors().println(trouble));
     }
 
     private Publishing publish(WriterSession session, Map<String, DiskSource> sources, Map<String, Path> ranges)

@@ -42,7 +42,8 @@ final class Qcow2Image implements DiskSource {
 
     @Override
     public boolean isHole(long offset, long length) throws IOException {
-        List<Extent> extents = server.disk().blockStatus(offset, length).getOrDefault("base:allocation", List.of());
+        List<Extent> extents =
+                server.disk().wholeBlockStatus(offset, length).getOrDefault("base:allocation", List.of());
         long zeros = 0;
         for (Extent extent : extents) {
             if (!extent.zero()) {

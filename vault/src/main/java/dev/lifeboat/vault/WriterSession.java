@@ -6,6 +6,7 @@ import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.vault.capture.Capture;
 import dev.lifeboat.vault.capture.CaptureTools;
 import dev.lifeboat.vault.capture.KnownBlocks;
+import dev.lifeboat.vault.capture.PresentBlocks;
 import dev.lifeboat.vault.key.Credentials;
 import dev.lifeboat.vault.key.ObjectKind;
 import dev.lifeboat.vault.key.SessionId;
@@ -56,10 +57,10 @@ public final class WriterSession implements AutoCloseable {
         this.credentials = credentials;
         this.random = random;
         this.time = time;
-        this.known = known;
         this.processors = processors;
         this.id = SessionId.generate(random);
         this.key = SessionKey.generate(random);
+        this.known = new PresentBlocks(known, vault.store(), id);
         this.keys = vault.keysOf(id, key);
     }
 

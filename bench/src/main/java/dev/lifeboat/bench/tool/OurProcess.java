@@ -1,0 +1,52 @@
+package dev.lifeboat.bench.tool;
+
+import dev.lifeboat.host.Program;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How this very command is started again: the same Java, the same options of it, the same class path. So what is
+ * measured is what the launcher starts.
+ *
+ * @param start the command line up to and including the main class
+ */
+record OurProcess(List<String> start) {
+
+    private static final String MAIN_CLASS = "dev.lifeboat.distribution.Lifeboat";
+
+    /** Options that belong to one process: its debugger, its agents. */
+    private static final List<String> OF_ONE_PROCESS = List.of("-agentlib:", "-agentpath:", "-javaagent:", "-Xrunjdwp");
+
+    OurProcess {
+        start = List.copyOf(start);
+    }
+
+    static OurProcess ofThisProcess() {
+        return of(
+                Path.of(System.getProperty("java.home")),
+                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                System.getProperty("java.class.path"));
+    }
+
+    static OurProcess of(Path javaHome, List<String> options, String classPath) {
+        List<String> start = new ArrayList<>();
+        start.add(javaHome.resolve("bin/java").toString());
+        options.stream()
+                .filter(option -> OF_ONE_PROCESS.stream().noneMatch(option::startsWith))
+                .forEach(start::add);
+        start.addAll(List.of("-cp", classPath, MAIN_CLASS));
+        return new OurProcess(start);
+    }
+
+    /** The command with these arguments. */
+    Program command(String... arguments) {
+        return Program.of(start).with(arguments);
+    }
+
+    /** The options of Java that matter to the figures, for the record. */
+    String options() {
+        return String.join(" ", start.subList(1, start.size() - 3));
+    }
+}
