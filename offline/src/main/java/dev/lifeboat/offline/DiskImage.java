@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Optional;
 
-/** Disk images in files: raw ones are read directly, qcow2 ones by QEMU. */
+/** Disks to be imported: raw images are read directly, qcow2 ones by QEMU, and what a server offers over NBD. */
 final class DiskImage {
 
     private static final byte[] QCOW2_MAGIC = {'Q', 'F', 'I', (byte) 0xfb};
@@ -22,9 +23,15 @@ final class DiskImage {
     /**
      * Opens an image for reading.
      *
+     * @param image a file, or the address of an NBD export
      * @throws LifeboatException with {@link ErrorCode#VAULT_IMAGE_UNREADABLE}
      */
-    static DiskSource open(Path image, Timekeeper time) throws InterruptedException {
+    static DiskSource open(String image, Timekeeper time) throws InterruptedException {
+        Optional<NbdUri> served = NbdUri.of(image);
+        return served.isPresent() ? served.get().open() : open(Path.of(image), time);
+    }
+
+    private static DiskSource open(Path image, Timekeeper time) throws InterruptedException {
         if (Files.isDirectory(image)) {
             throw unreadable(image, "it is a folder");
         }

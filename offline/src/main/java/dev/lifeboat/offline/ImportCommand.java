@@ -67,10 +67,11 @@ final class ImportCommand extends VaultOperation {
 
     @Option(
             names = "--disk",
-            paramLabel = "NAME=FILE",
+            paramLabel = "NAME=IMAGE",
             required = true,
-            description = "A disk and its image, raw or qcow2. Once for each disk of the machine.")
-    private Map<String, Path> disks = new LinkedHashMap<>();
+            description = "A disk and its image: a raw or qcow2 file, or an NBD export as"
+                    + " nbd+unix:///EXPORT?socket=PATH. Once for each disk of the machine.")
+    private Map<String, String> disks = new LinkedHashMap<>();
 
     @Option(
             names = "--changed",
@@ -107,7 +108,7 @@ final class ImportCommand extends VaultOperation {
         Vault opened = Vault.open(vault.store(context), writer.anchor(), SessionKeys.none());
         Map<String, DiskSource> sources = new LinkedHashMap<>();
         try {
-            for (Map.Entry<String, Path> disk : disks.entrySet()) {
+            for (Map.Entry<String, String> disk : disks.entrySet()) {
                 sources.put(disk.getKey(), DiskImage.open(disk.getValue(), context.time()));
             }
             report(publish(opened, writer, sources, ranges));
@@ -160,11 +161,13 @@ final class ImportCommand extends VaultOperation {
 
     /** What this computer remembers of the writer's blocks; without it they would be stored again. */
     private BlockIndex index(Credentials writer) {
-        Path file = context.folders()
+        Path folder = context.folders()
                 .cache()
                 .resolve("vault")
-                .resolve(writer.vault().hex())
-                .resolve(writer.writer() + ".blocks");
+                .resolve(writer.vault().hex());
+        // Where it cannot be made the index says so itself, and does without.
+        boolean _ = folder.toFile().mkdirs();
+        Path file = folder.resolve(writer.writer() + ".blocks");
         return BlockIndex.open(
                 file,
                 BlockIndex.STANDARD_BYTES,

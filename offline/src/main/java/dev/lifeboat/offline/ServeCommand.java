@@ -13,8 +13,11 @@ import dev.lifeboat.vault.point.MachineRecord;
 import dev.lifeboat.vault.point.PointId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +44,14 @@ final class ServeCommand extends VaultOperation {
 
     @Option(names = "--socket", paramLabel = "PATH", required = true, description = "The Unix socket to be made.")
     private Path socket = Path.of("");
+
+    @Option(
+            names = "--socket-permissions",
+            paramLabel = "RWX",
+            defaultValue = "rw-------",
+            description = "Who may use the socket, as ls shows it (default: ${DEFAULT-VALUE}). Whoever may, reads the"
+                    + " disks in the clear.")
+    private String permissions = "rw-------";
 
     ServeCommand(OfflineContext context) {
         this.context = context;
@@ -70,6 +81,15 @@ final class ServeCommand extends VaultOperation {
             }
         }
         return 0;
+    }
+
+    private Set<PosixFilePermission> permissions() {
+        try {
+            return PosixFilePermissions.fromString(permissions);
+        } catch (IllegalArgumentException e) {
+            throw new LifeboatException(
+                    ErrorCode.CLI_WRONG_USAGE, "\"%s\" is not like rw-rw----.".formatted(permissions), e);
+        }
     }
 
     private static List<NbdExport> exports(Vault vault, Point point, ExecutorService ahead) {
