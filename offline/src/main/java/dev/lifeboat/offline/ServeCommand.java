@@ -65,8 +65,10 @@ final class ServeCommand extends VaultOperation {
                 context.processors(),
                 Thread.ofPlatform().daemon().name("read-ahead-", 0).factory())) {
             NbdExport[] exports = exports(vault, found, ahead).toArray(NbdExport[]::new);
-            try (NbdServer _ =
-                    NbdServer.of(exports).listen(new NbdAddress.Unix(socket)).start()) {
+            try (NbdServer _ = NbdServer.of(exports)
+                    .listen(NbdAddress.unix(socket))
+                    .socketPermissions(permissions())
+                    .start()) {
                 for (NbdExport export : exports) {
                     output().println("Serving %s of %s, %s, at nbd+unix:///%s?socket=%s"
                             .formatted(export.name(), found.id(), new ByteCount(export.size()), export.name(), socket));

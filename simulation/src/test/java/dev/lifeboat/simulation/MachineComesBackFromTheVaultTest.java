@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -87,20 +88,24 @@ class MachineComesBackFromTheVaultTest {
     }
 
     /** A point of the running machine, by libvirt's pull backup. */
-    private String capture() throws InterruptedException {
+    private String capture() throws IOException, InterruptedException {
+        // QEMU makes the socket, and is not root.
+        Path folder = Files.createDirectory(lab.file(LabHost.PRIMARY_1, "lib/images/backup"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         StringBuilder disks = new StringBuilder();
         for (String disk : DISKS) {
             disks.append("<disk name='%s' backup='yes' type='file'><scratch file='%sbackup-%s.scratch'/></disk>"
                     .formatted(disk, IMAGES_INSIDE, disk));
         }
-        String backup = "<domainbackup mode='pull'><server transport='unix' socket='%sbackup.sock'/><disks>%s</disks>"
-                        .formatted(IMAGES_INSIDE, disks)
-                + "</domainbackup>";
+        String backup =
+                "<domainbackup mode='pull'><server transport='unix' socket='%sbackup/nbd.sock'/><disks>%s</disks>"
+                                .formatted(IMAGES_INSIDE, disks)
+                        + "</domainbackup>";
         virsh(LabHost.PRIMARY_1, "backup-begin", "scribe", "/dev/stdin")
                 .reading(backup)
                 .ask();
         try {
-            Path socket = lab.file(LabHost.PRIMARY_1, "lib/images/backup.sock");
+            Path socket = lab.file(LabHost.PRIMARY_1, "lib/images/backup/nbd.sock");
             String imported = vaultCommand(
                     "import",
                     "--vault",
