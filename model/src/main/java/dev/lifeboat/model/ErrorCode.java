@@ -417,6 +417,18 @@ public enum ErrorCode {
                     + " inside of the disk.",
             "Nothing was published.",
             "Write one range a line, such as `1048576 65536`."),
+    VAULT_KEY_UNKNOWN(
+            "LB-VAULT-031",
+            Outcome.NOT_FOUND,
+            "The vault has no key of this name.",
+            "Nothing was changed.",
+            "`lifeboat vault keys list` lists the keys."),
+    VAULT_KEY_EXISTS(
+            "LB-VAULT-032",
+            Outcome.REFUSED,
+            "The vault has a key of this name already, and no key is ever overwritten.",
+            "Nothing was changed; the key opens with its passphrase as before.",
+            "Choose another name, or give the key another passphrase with `lifeboat vault keys change`."),
     NBD_PEER_FAILED(
             "LB-NBD-001",
             Outcome.FAILED,

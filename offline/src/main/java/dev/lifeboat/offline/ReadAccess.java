@@ -32,6 +32,16 @@ final class ReadAccess {
         return key.given();
     }
 
+    /** Whether there is anything to open the vault with. */
+    boolean given() {
+        return key.given() || credentials.given();
+    }
+
+    /** The store of the vault, for what can be said without opening it. */
+    BlobStore store(OfflineContext context) {
+        return vault.store(context);
+    }
+
     /** The vault, opened with the best of what was given. */
     Vault open(OfflineContext context) {
         BlobStore store = vault.store(context);

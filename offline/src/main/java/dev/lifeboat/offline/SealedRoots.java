@@ -3,6 +3,7 @@ package dev.lifeboat.offline;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.vault.VaultDescription;
+import dev.lifeboat.vault.key.Argon2Cost;
 import dev.lifeboat.vault.key.Passphrase;
 import dev.lifeboat.vault.key.RootSecret;
 import dev.lifeboat.vault.key.SealedRoot;
@@ -10,7 +11,6 @@ import dev.lifeboat.vault.key.VaultId;
 import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.ObjectName;
 import dev.lifeboat.vault.store.Publication;
-import dev.lifeboat.vault.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,11 +53,48 @@ final class SealedRoots {
         }
     }
 
-    /** The names of the copies. */
+    /** The names of the copies as they are stored. */
     List<String> names() {
         List<String> names = new ArrayList<>();
         store.list(SealedRoot.FOLDER, stat -> names.add(stat.name().text().substring(SealedRoot.FOLDER.length())));
         return List.copyOf(names);
+    }
+
+    /** The copies, in the order of their names. */
+    List<KeyName> keys() {
+        return names().stream().map(KeyName::ofStored).sorted().toList();
+    }
+
+    /**
+     * The copies of a key, oldest first: one, unless a change was stopped.
+     *
+     * @throws LifeboatException with {@link ErrorCode#VAULT_KEY_UNKNOWN} when there is none
+     */
+    List<KeyName> editions(String base) {
+        List<KeyName> editions =
+                keys().stream().filter(key -> key.base().equals(base)).toList();
+        if (editions.isEmpty()) {
+            throw new LifeboatException(
+                    ErrorCode.VAULT_KEY_UNKNOWN, "%s has no key %s.".formatted(store.describe(), base));
+        }
+        return editions;
+    }
+
+    /**
+     * Refuses the name of a key that there is.
+     *
+     * @throws LifeboatException with {@link ErrorCode#VAULT_KEY_EXISTS}
+     */
+    void requireNone(String base) {
+        if (keys().stream().anyMatch(key -> key.base().equals(base))) {
+            throw new LifeboatException(
+                    ErrorCode.VAULT_KEY_EXISTS, "%s has a key %s already.".formatted(store.describe(), base));
+        }
+    }
+
+    /** What a guess of its passphrase costs. */
+    Argon2Cost cost(KeyName key) {
+        return SealedRoot.parse(key.stored(), store.get(objectName(key))).cost();
     }
 
     /**
@@ -95,20 +132,28 @@ final class SealedRoots {
     }
 
     /**
-     * Removes a copy.
+     * Removes a key.
      *
-     * @throws LifeboatException with {@link ErrorCode#VAULT_LAST_KEY} when it is the only one
+     * @throws LifeboatException with {@link ErrorCode#VAULT_LAST_KEY} when it is the only one, or
+     *     {@link ErrorCode#VAULT_KEY_UNKNOWN}
      */
-    void remove(String name) {
-        if (names().size() < 2) {
+    void remove(String base) {
+        List<KeyName> editions = editions(base);
+        if (names().size() == editions.size()) {
             throw new LifeboatException(
-                    ErrorCode.VAULT_LAST_KEY, "%s is the only sealed key of the vault.".formatted(name));
+                    ErrorCode.VAULT_LAST_KEY, "%s is the only key of %s.".formatted(base, store.describe()));
         }
-        try {
-            store.delete(objectName(name));
-        } catch (StoreException e) {
-            throw e.toLifeboat();
-        }
+        editions.forEach(this::delete);
+    }
+
+    /** Deletes one copy. */
+    void delete(KeyName key) {
+        store.delete(objectName(key));
+    }
+
+    /** Where a copy is. */
+    static ObjectName objectName(KeyName key) {
+        return objectName(key.stored());
     }
 
     private static ObjectName objectName(String name) {

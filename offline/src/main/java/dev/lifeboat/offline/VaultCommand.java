@@ -17,8 +17,15 @@ public final class VaultCommand {
         return new CommandLine(new VaultCommand())
                 .addSubcommand(new InitCommand(context, Terminal.ofThisProcess()))
                 .addSubcommand(new CredentialsCommand(context))
+                .addSubcommand(KeysCommand.create(context))
+                .addSubcommand(new KitCommand(context))
                 .addSubcommand(new ImportCommand(context))
+                .addSubcommand(new PointsCommand(context))
+                .addSubcommand(new ShowCommand(context))
                 .addSubcommand(new ExportCommand(context))
-                .addSubcommand(new ServeCommand(context));
+                .addSubcommand(new ServeCommand(context))
+                .addSubcommand(new StatsCommand(context))
+                .addSubcommand(new DiffCommand(context))
+                .addSubcommand(new VerifyCommand(context));
     }
 }

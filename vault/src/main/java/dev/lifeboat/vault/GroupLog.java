@@ -93,6 +93,19 @@ public final class GroupLog {
         return candidate;
     }
 
+    /** All places that are taken, in order. */
+    public List<PointId> places() {
+        return List.copyOf(taken);
+    }
+
+    /**
+     * What is at a place by itself, read from the store each time: neither owners nor seals before it are asked. For
+     * who wants to know what exactly is wrong.
+     */
+    public Optional<Slot> alone(PointId id) {
+        return objects.slot(id);
+    }
+
     /** Everything, in order. What comes after a seal of its epoch is void. */
     public List<Slot> slots() {
         List<Slot> slots = new ArrayList<>();

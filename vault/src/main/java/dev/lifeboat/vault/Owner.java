@@ -21,7 +21,7 @@ public record Owner(String group, int epoch, String writer, Instant at) {
     }
 
     /** The name of its object in the store. */
-    static String objectName(String group, int epoch) {
+    public static String objectName(String group, int epoch) {
         return String.format(Locale.ROOT, "%s%08d", folder(group), epoch);
     }
 }

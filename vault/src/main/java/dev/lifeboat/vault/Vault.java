@@ -148,6 +148,11 @@ public final class Vault {
         return nodes;
     }
 
+    /** The keys of all packs, as far as they are at hand. */
+    public PackKeys packKeys() {
+        return keys;
+    }
+
     SignedObjects objects() {
         return objects;
     }

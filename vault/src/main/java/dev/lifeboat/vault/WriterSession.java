@@ -89,7 +89,7 @@ public final class WriterSession implements AutoCloseable {
                 random);
         session.putOwn(
                 ObjectKind.SESSION_OPENED,
-                StoredSessions.objectName(credentials.writer(), session.id),
+                SessionRegister.openedName(credentials.writer(), session.id),
                 StrictJson.encode(registration));
         return session;
     }
@@ -144,7 +144,7 @@ public final class WriterSession implements AutoCloseable {
                 .put("session", id.hex())
                 .put("closed", time.millis());
         try {
-            putOwn(ObjectKind.SESSION_CLOSED, StoredSessions.closedName(writer(), id), StrictJson.encode(json));
+            putOwn(ObjectKind.SESSION_CLOSED, SessionRegister.closedName(writer(), id), StrictJson.encode(json));
         } finally {
             key.close();
         }

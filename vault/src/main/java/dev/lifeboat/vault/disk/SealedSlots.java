@@ -32,6 +32,10 @@ public final class SealedSlots {
      * @throws LifeboatException with {@link ErrorCode#VAULT_OBJECT_MISSING} when there is no such pack
      */
     public boolean readRun(PackId pack, int offset, ByteBuffer into) {
+        if (offset < 0) {
+            // A hint is a claim: nothing lies at such a place.
+            return false;
+        }
         try {
             store.getRange(ObjectName.of(pack.objectName()), offset, into);
             return true;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lifeboat.vault.verify;
+
+import org.jspecify.annotations.NullMarked;
