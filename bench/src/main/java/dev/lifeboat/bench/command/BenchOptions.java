@@ -53,7 +53,7 @@ final class BenchOptions {
             names = "--size",
             paramLabel = "SIZE",
             converter = ByteCountConverter.class,
-            description = "Build the image with at least so much in files of packages (default: 4G). It is 1.4 times as"
+            description = "Build the image with at least so much in files of packages (default: 4G). It is 1.9 times as"
                     + " much with compressed and random files, and room.")
     private @Nullable ByteCount size;
 
