@@ -19,6 +19,7 @@ public final class SparseFile implements AutoCloseable {
     private static final int READ_ONLY_AND_CLOSE_ON_EXEC = 0x80000;
     private static final int SEEK_END = 2;
     private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
 
     private static final SymbolLookup C = Linker.nativeLinker().defaultLookup();
     private static final MethodHandle OPEN =
@@ -74,14 +75,39 @@ public final class SparseFile implements AutoCloseable {
         }
     }
 
+    /** The first offset from here on at which there may be data; the size when there is none. */
+    public long dataFrom(long offset) {
+        if (offset >= size) {
+            return size;
+        }
+        long data = seek(offset, SEEK_DATA);
+        if (data >= 0) {
+            return data;
+        }
+        return isHole(offset, size - offset) ? size : offset;
+    }
+
+    /** The first offset from here on at which there may be a hole; the size when there is none. */
+    public long holeFrom(long offset) {
+        long hole = offset >= size ? size : seek(offset, SEEK_HOLE);
+        return hole < 0 ? size : Math.min(hole, size);
+    }
+
+    private long seek(long offset, int from) {
+        try {
+            return (long) SEEK.invokeExact(descriptor, offset, from);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Tells "no data behind this offset" from "cannot tell": who can tell knows where the first data is. */
     private boolean endsInHole(long offset) throws Throwable {
         return offset < size && ((long) SEEK.invokeExact(descriptor, 0L, SEEK_DATA) >= 0 || isAllHole());
     }
 
     private boolean isAllHole() throws Throwable {
-        int seekHole = 4;
-        return (long) SEEK.invokeExact(descriptor, 0L, seekHole) == 0;
+        return (long) SEEK.invokeExact(descriptor, 0L, SEEK_HOLE) == 0;
     }
 
     @Override

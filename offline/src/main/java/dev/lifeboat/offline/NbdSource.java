@@ -3,6 +3,7 @@ package dev.lifeboat.offline;
 import dev.lifeboat.nbd.Extent;
 import dev.lifeboat.nbd.NbdConnections;
 import dev.lifeboat.vault.capture.DiskSource;
+import dev.lifeboat.vault.pack.Block;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -40,6 +41,27 @@ final class NbdSource implements DiskSource {
             zeros += extent.length();
         }
         return zeros >= length;
+    }
+
+    @Override
+    public long dataBlocks(long offset, int blocks) throws IOException {
+        long length = Math.min((long) blocks * Block.SIZE, size() - offset);
+        List<Extent> extents = disk.wholeBlockStatus(offset, length).get(ALLOCATION);
+        if (extents == null) {
+            return -1L;
+        }
+        long data = 0;
+        long at = 0;
+        for (Extent extent : extents) {
+            long end = Math.min(at + extent.length(), length);
+            if (!extent.zero() && end > at) {
+                int first = (int) (at / Block.SIZE);
+                int last = (int) ((end - 1) / Block.SIZE);
+                data |= (-1L << first) & (-1L >>> (Long.SIZE - 1 - last));
+            }
+            at = end;
+        }
+        return data;
     }
 
     @Override

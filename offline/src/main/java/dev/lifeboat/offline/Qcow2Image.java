@@ -46,6 +46,11 @@ final class Qcow2Image implements DiskSource {
     }
 
     @Override
+    public long dataBlocks(long offset, int blocks) throws IOException {
+        return disk.dataBlocks(offset, blocks);
+    }
+
+    @Override
     public void requireUnchanged() throws IOException {
         look.requireSame(file);
     }

@@ -2,6 +2,7 @@ package dev.lifeboat.offline;
 
 import dev.lifeboat.host.SparseFile;
 import dev.lifeboat.vault.capture.DiskSource;
+import dev.lifeboat.vault.pack.Block;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,6 +55,22 @@ final class RawImage implements DiskSource {
     @Override
     public boolean isHole(long offset, long length) {
         return holes.isHole(offset, length);
+    }
+
+    @Override
+    public long dataBlocks(long offset, int blocks) {
+        long end = Math.min(offset + (long) blocks * Block.SIZE, size());
+        long data = 0;
+        long at = holes.dataFrom(offset);
+        while (at < end) {
+            long hole = Math.min(holes.holeFrom(at), end);
+            int first = (int) ((at - offset) / Block.SIZE);
+            int last = (int) ((Math.max(hole, at + 1) - 1 - offset) / Block.SIZE);
+            data |= (-1L << first) & (-1L >>> (Long.SIZE - 1 - last));
+            // The rest of the last block is taken with it.
+            at = holes.dataFrom(offset + (last + 1L) * Block.SIZE);
+        }
+        return data;
     }
 
     @Override

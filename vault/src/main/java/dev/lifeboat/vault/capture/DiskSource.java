@@ -1,5 +1,6 @@
 package dev.lifeboat.vault.capture;
 
+import dev.lifeboat.vault.pack.Block;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -26,6 +27,18 @@ public interface DiskSource extends AutoCloseable {
      * @throws IOException when it cannot be found out
      */
     boolean isHole(long offset, long length) throws IOException, InterruptedException;
+
+    /**
+     * Which blocks of a range may hold something else than zeros, found out without reading them: bit i is the i-th
+     * block from the offset on.
+     *
+     * @param blocks at most 64
+     * @throws IOException when it cannot be found out
+     */
+    default long dataBlocks(long offset, int blocks) throws IOException, InterruptedException {
+        long length = Math.min((long) blocks * Block.SIZE, size() - offset);
+        return isHole(offset, length) ? 0 : -1L;
+    }
 
     /**
      * Called when all was read: the last chance to say that the content changed meanwhile.

@@ -44,16 +44,16 @@ final class LeafCapture {
         Tally tally = new Tally();
         long first = index * TreeNode.FANOUT;
         int count = (int) Math.min(TreeNode.FANOUT, Block.count(source.size()) - first);
-        int entry = 0;
-        while (entry < count) {
-            int end = entry + 1;
-            if ((blocks >>> entry & 1) != 0) {
-                while (end < count && (blocks >>> end & 1) != 0) {
-                    end++;
-                }
-                captureRun(source, first, entry, end, leaf, tally);
-            }
-            entry = end;
+        long inside = count == TreeNode.FANOUT ? blocks : blocks & ((1L << count) - 1);
+        long data = inside == 0 ? 0 : source.dataBlocks(first * Block.SIZE, count) & inside;
+        for (long holes = inside & ~data; holes != 0; holes &= holes - 1) {
+            becomeZero(leaf, Long.numberOfTrailingZeros(holes), tally);
+        }
+        while (data != 0) {
+            int from = Long.numberOfTrailingZeros(data);
+            int to = from + Long.numberOfTrailingZeros(~(data >>> from));
+            captureRun(source, first, from, to, leaf, tally);
+            data &= to == TreeNode.FANOUT ? 0 : -1L << to;
         }
         int storedMore = Long.bitCount(leaf.storedBits()) - storedBefore;
         return new LeafChange(index, leaf, tally.changed, tally.readBytes, tally.newBlocks, storedMore, tally.sessions);
@@ -70,12 +70,6 @@ final class LeafCapture {
             throws IOException, InterruptedException {
         long offset = (first + from) * Block.SIZE;
         int length = (int) Math.min((long) (to - from) * Block.SIZE, source.size() - offset);
-        if (source.isHole(offset, length)) {
-            for (int entry = from; entry < to; entry++) {
-                becomeZero(leaf, entry, tally);
-            }
-            return;
-        }
         source.read(offset, ByteBuffer.wrap(content, 0, length));
         tally.readBytes += length;
         for (int entry = from; entry < to; entry++) {
