@@ -8,7 +8,6 @@ import dev.lifeboat.vault.capture.ChangedBlocks;
 import dev.lifeboat.vault.capture.DiskSource;
 import dev.lifeboat.vault.key.Name;
 import dev.lifeboat.vault.key.ObjectKind;
-import dev.lifeboat.vault.key.StrictJson;
 import dev.lifeboat.vault.pack.Block;
 import dev.lifeboat.vault.point.Consistency;
 import dev.lifeboat.vault.point.DiskRecord;
@@ -105,6 +104,10 @@ public final class PointBuilder implements AutoCloseable {
             throw new IllegalArgumentException("machine %s was not added".formatted(machine));
         }
         Name.require("disk", disk);
+        if (disks.stream()
+                .anyMatch(one -> one.machine().equals(machine) && one.disk().equals(disk))) {
+            throw new IllegalArgumentException("disk %s of machine %s was taken".formatted(disk, machine));
+        }
         Optional<DiskRecord> before =
                 parent.flatMap(point -> point.manifest().machine(machine)).flatMap(one -> one.disk(disk));
         Tree base = before.map(vault::tree).orElseGet(() -> Tree.hole(new TreeShape(0), vault.nodes()));
@@ -125,22 +128,25 @@ public final class PointBuilder implements AutoCloseable {
      */
     public Publishing publish() throws InterruptedException {
         List<MachineRecord> records = machines(capture.finish());
+        // Until it is known how this ends, only the store knows what the newest point is.
+        session.forget(firstPlace.group());
         PointId place = firstPlace;
         for (int tries = 0; tries < MOST_VOID_SLOTS; tries++) {
             byte[] object = object(place, records);
+            Point point = readBack(place, object);
             switch (put(place, object)) {
                 case STORED, FOUND -> {
-                    Point point = (Point) vault.objects().decode(place, object);
                     session.published(point);
                     return new Publishing.Published(point);
                 }
                 case CONFLICT -> {
-                    session.forget(place.group());
                     Slot there = vault.objects().slot(place).orElse(null);
                     if (there instanceof Seal seal) {
+                        session.fencedBy(seal);
                         return new Publishing.Fenced(seal);
                     }
-                    if (there instanceof Point) {
+                    if (there instanceof Point other
+                            && other.manifest().writer().equals(session.writer())) {
                         throw new LifeboatException(
                                 ErrorCode.VAULT_STORE_CONFLICT,
                                 "%s was published meanwhile by another session of %s."
@@ -152,6 +158,15 @@ public final class PointBuilder implements AutoCloseable {
         }
         throw new LifeboatException(
                 ErrorCode.VAULT_STORE_CONFLICT, "%s and many slots after it are void.".formatted(firstPlace));
+    }
+
+    /** What readers will make of the object; one that they would refuse is not put. */
+    private Point readBack(PointId place, byte[] object) {
+        return switch (vault.objects().decode(place, object)) {
+            case Point point -> point;
+            case VoidSlot(var _, var wrong) -> throw wrong;
+            case Seal seal -> throw new IllegalStateException("a point that reads as " + seal);
+        };
     }
 
     private Publication.Result put(PointId place, byte[] object) {
@@ -177,9 +192,10 @@ public final class PointBuilder implements AutoCloseable {
                 records,
                 sessions(),
                 new PointStatistics(capture.readBytes(), capture.newBlocks(), capture.storedBytes(), capture.packs()));
-        byte[] json = StrictJson.encode(
+        return session.sign(
+                ObjectKind.POINT,
+                place.objectName(),
                 ManifestJson.write(manifest, vault.anchor().vault().hex()));
-        return session.sign(ObjectKind.POINT, place.objectName(), json);
     }
 
     private List<SessionRef> sessions() {

@@ -13,6 +13,12 @@ import java.time.Instant;
  */
 public record Seal(PointId id, Reason reason, String by, Instant at) implements Slot {
 
+    /**
+     * The longest object of a seal. A point with a disk is longer, so that whoever looks for the seal of an epoch reads
+     * none of its points.
+     */
+    static final int MAX_BYTES = 1024;
+
     /** Why an epoch ended. The codes are part of the format. */
     public enum Reason {
         /** The group moves to another owner. */

@@ -12,9 +12,12 @@ import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.ObjectName;
 import dev.lifeboat.vault.store.StoreException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is registered of sessions: the objects {@code writers/WRITER/SESSION/open}. They are listed when a session is
@@ -28,7 +31,8 @@ public final class SessionRegister {
 
     private final BlobStore store;
     private final TrustAnchor anchor;
-    private final Map<SessionId, String> objects = new HashMap<>();
+    /** A session is of one writer; but another can put something under the name of the session too. */
+    private final Map<SessionId, NavigableSet<String>> objects = new HashMap<>();
 
     /** Reads nothing yet. */
     public SessionRegister(BlobStore store, TrustAnchor anchor) {
@@ -41,7 +45,7 @@ public final class SessionRegister {
         if (!objects.containsKey(session)) {
             list();
         }
-        return Optional.ofNullable(objects.get(session));
+        return Optional.ofNullable(objects.get(session)).map(NavigableSet::first);
     }
 
     /**
@@ -50,10 +54,23 @@ public final class SessionRegister {
      * @throws LifeboatException with {@link ErrorCode#VAULT_OBJECT_MISSING} or {@link ErrorCode#VAULT_OBJECT_DAMAGED}
      */
     public StrictJson read(SessionId session) {
-        String object = objectName(session)
-                .orElseThrow(() -> new LifeboatException(
-                        ErrorCode.VAULT_OBJECT_MISSING,
-                        "%s has nothing of session %s.".formatted(store.describe(), session)));
+        LifeboatException wrong = new LifeboatException(
+                ErrorCode.VAULT_OBJECT_MISSING, "%s has nothing of session %s.".formatted(store.describe(), session));
+        for (String object : candidates(session)) {
+            try {
+                return read(session, object);
+            } catch (LifeboatException e) {
+                wrong = e;
+            }
+        }
+        throw wrong;
+    }
+
+    private synchronized List<String> candidates(SessionId session) {
+        return objectName(session).isEmpty() ? List.of() : List.copyOf(objects.getOrDefault(session, new TreeSet<>()));
+    }
+
+    private StrictJson read(SessionId session, String object) {
         Complaint complaint = Complaint.ofObject(object);
         try {
             byte[] bytes = store.get(ObjectName.of(object));
@@ -78,7 +95,9 @@ public final class SessionRegister {
                 String name = stat.name().text();
                 String[] parts = name.split("/", -1);
                 if (parts.length == 4 && name.endsWith(OPEN)) {
-                    SessionId.parse(parts[2]).ifPresent(session -> objects.put(session, name));
+                    SessionId.parse(parts[2])
+                            .ifPresent(session -> objects.computeIfAbsent(session, one -> new TreeSet<>())
+                                    .add(name));
                 }
             });
         } catch (StoreException e) {

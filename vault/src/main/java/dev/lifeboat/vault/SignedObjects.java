@@ -58,7 +58,7 @@ final class SignedObjects {
             SignedObject.Content content = SignedObject.decode(object, name, IN_SLOTS, anchor);
             content.signedBy().requireCovers(id.group());
             return content.kind() == ObjectKind.SEAL
-                    ? seal(id, content, complaint)
+                    ? seal(id, object, content, complaint)
                     : point(id, object, content, complaint);
         } catch (LifeboatException e) {
             if (e.code() == ErrorCode.VAULT_FORMAT_UNKNOWN) {
@@ -85,9 +85,12 @@ final class SignedObjects {
         return new Point(manifest, Octets.of(sha256(object)));
     }
 
-    private Slot seal(PointId id, SignedObject.Content content, Complaint complaint) {
+    private Slot seal(PointId id, byte[] object, SignedObject.Content content, Complaint complaint) {
+        if (object.length > Seal.MAX_BYTES) {
+            throw complaint.because("it is longer than a seal may be");
+        }
         StrictJson json = StrictJson.parse(content.json(), MAX_SMALL_BYTES, complaint);
-        if (!json.vault().equals(anchor.vault()) || !id.equals(place(json, complaint))) {
+        if (!json.vault().equals(anchor.vault()) || !id.equals(place(json.name("group"), json, complaint))) {
             throw complaint.because("it says something else than its name");
         }
         try {
@@ -98,36 +101,41 @@ final class SignedObjects {
         }
     }
 
-    private static PointId place(StrictJson json, Complaint complaint) {
+    private static PointId place(String group, StrictJson json, Complaint complaint) {
         try {
             return new PointId(
-                    json.name("group"),
-                    (int) json.number("epoch", 1, Integer.MAX_VALUE),
-                    json.number("slot", 1, Long.MAX_VALUE));
+                    group, (int) json.number("epoch", 1, Integer.MAX_VALUE), json.number("slot", 1, Long.MAX_VALUE));
         } catch (IllegalArgumentException e) {
             throw complaint.because(String.valueOf(e.getMessage()));
         }
     }
 
     /**
-     * Who owns a group in an epoch; empty when nobody claimed it.
+     * What is said of who owns a group in an epoch; empty when nobody says it who has the right to the group.
      *
      * @throws LifeboatException with {@link ErrorCode#VAULT_OBJECT_DAMAGED}
      */
-    Optional<Owner> owner(String group, int epoch) {
+    Optional<OwnerClaim> claim(String group, int epoch) {
         String name = Owner.objectName(group, epoch);
         Complaint complaint = Complaint.ofObject(name);
         try {
             byte[] object = store.get(ObjectName.of(name));
             SignedObject.Content content = SignedObject.decode(object, name, Set.of(ObjectKind.OWNER), anchor);
-            content.signedBy().requireCovers(group);
+            if (!content.signedBy().covers(group)) {
+                return Optional.empty();
+            }
             StrictJson json = StrictJson.parse(content.json(), MAX_SMALL_BYTES, complaint);
             if (!json.vault().equals(anchor.vault())
                     || !json.name("group").equals(group)
                     || json.number("epoch", 1, Integer.MAX_VALUE) != epoch) {
                 throw complaint.because("it says something else than its name");
             }
-            return Optional.of(new Owner(group, epoch, json.name("owner"), Instant.ofEpochMilli(json.time("at"))));
+            Owner owner = new Owner(group, epoch, json.name("owner"), Instant.ofEpochMilli(json.time("at")));
+            return Optional.of(new OwnerClaim(
+                    owner,
+                    json.objectOrNull("after").map(after -> place(group, after, complaint)),
+                    content.signedBy().writer(),
+                    content.signedBy().role() == Role.OPERATOR));
         } catch (ObjectMissing e) {
             return Optional.empty();
         } catch (StoreException e) {
@@ -135,17 +143,18 @@ final class SignedObjects {
         }
     }
 
-    /** Why a signed point does not count. */
-    static LifeboatException notEntitled(Point point, boolean sealed) {
+    /** Why a signed point does not count that its epoch's owner has not put. */
+    static LifeboatException notEntitled(Point point) {
         return new LifeboatException(
                 ErrorCode.VAULT_OBJECT_DAMAGED,
-                sealed
-                        ? "%s came after the seal of its epoch."
-                                .formatted(point.id().objectName())
-                        : "%s was put by %s, who does not own the group."
-                                .formatted(
-                                        point.id().objectName(),
-                                        point.manifest().writer()));
+                "%s was put by %s, who does not own the group."
+                        .formatted(point.id().objectName(), point.manifest().writer()));
+    }
+
+    /** Why what stands behind a seal does not count. */
+    static LifeboatException late(PointId id) {
+        return new LifeboatException(
+                ErrorCode.VAULT_OBJECT_DAMAGED, "%s came after the seal of its epoch.".formatted(id.objectName()));
     }
 
     static byte[] sha256(byte[] object) {

@@ -33,6 +33,8 @@ import java.util.concurrent.Executor;
  * packs/XX/PACK              sealed blocks and nodes
  * points/GROUP/EPOCH-SLOT    points and seals
  * owners/GROUP/EPOCH         who owns a group
+ * pins/GROUP/EPOCH-SLOT/…    who needs a point
+ * config/NUMBER              inventory, policies, plans
  * </pre>
  *
  * What can be read depends on who opened it: with {@link SessionKeys#none} points and trees, with the private key

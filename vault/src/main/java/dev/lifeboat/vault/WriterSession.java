@@ -11,8 +11,7 @@ import dev.lifeboat.vault.key.Credentials;
 import dev.lifeboat.vault.key.ObjectKind;
 import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.key.SessionKey;
-import dev.lifeboat.vault.key.SignedObject;
-import dev.lifeboat.vault.key.StrictJson;
+import dev.lifeboat.vault.pack.Compression;
 import dev.lifeboat.vault.pack.FinishedPack;
 import dev.lifeboat.vault.pack.PackId;
 import dev.lifeboat.vault.pack.PackKeys;
@@ -25,20 +24,25 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One uninterrupted activity of a writer. Its key is wrapped and stored before anything else; what it stores opens with
  * that key only. Points are made one after the other. Not for use by several threads at once.
+ *
+ * <p>A collector's seal of any of its groups ends the session: what it has stored and no point names may be collected,
+ * and what it remembers of blocks is worth nothing. The writer goes on in a new one, which remembers nothing.
  */
 public final class WriterSession implements AutoCloseable {
 
     private final Vault vault;
     private final Credentials credentials;
-    private final RandomGenerator random;
-    private final Timekeeper time;
+    private final SignedPuts puts;
     private final KnownBlocks known;
+    private final IntFunction<Compression> compression;
     private final int processors;
     private final SessionId id;
     private final SessionKey key;
@@ -46,17 +50,23 @@ public final class WriterSession implements AutoCloseable {
     private final AtomicLong lastPack = new AtomicLong();
     private final Map<String, Point> newest = new HashMap<>();
 
+    /** The epoch of each group that the session has begun a point of. */
+    private final Map<String, Integer> epochs = new HashMap<>();
+
+    private @Nullable String fenced;
+
     private WriterSession(
             Vault vault,
             Credentials credentials,
             KnownBlocks known,
+            IntFunction<Compression> compression,
             int processors,
             RandomGenerator random,
             Timekeeper time) {
         this.vault = vault;
         this.credentials = credentials;
-        this.random = random;
-        this.time = time;
+        this.puts = new SignedPuts(vault, credentials.signer(), time, random);
+        this.compression = compression;
         this.processors = processors;
         this.id = SessionId.generate(random);
         this.key = SessionKey.generate(random);
@@ -78,7 +88,19 @@ public final class WriterSession implements AutoCloseable {
             int processors,
             RandomGenerator random,
             Timekeeper time) {
-        WriterSession session = new WriterSession(vault, credentials, known, processors, random, time);
+        return open(vault, credentials, known, Zstandard::new, processors, random, time);
+    }
+
+    /** @param compression a new one of this level */
+    static WriterSession open(
+            Vault vault,
+            Credentials credentials,
+            KnownBlocks known,
+            IntFunction<Compression> compression,
+            int processors,
+            RandomGenerator random,
+            Timekeeper time) {
+        WriterSession session = new WriterSession(vault, credentials, known, compression, processors, random, time);
         ObjectNode registration = StoredSessions.registration(
                 vault.anchor(),
                 credentials.writer(),
@@ -88,9 +110,7 @@ public final class WriterSession implements AutoCloseable {
                 time.millis(),
                 random);
         session.putOwn(
-                ObjectKind.SESSION_OPENED,
-                SessionRegister.openedName(credentials.writer(), session.id),
-                StrictJson.encode(registration));
+                ObjectKind.SESSION_OPENED, SessionRegister.openedName(credentials.writer(), session.id), registration);
         return session;
     }
 
@@ -108,17 +128,20 @@ public final class WriterSession implements AutoCloseable {
      * more than those that follow.
      *
      * @throws LifeboatException with {@link ErrorCode#VAULT_GROUP_NOT_GRANTED} or
-     *     {@link ErrorCode#VAULT_GROUP_OWNED_ELSEWHERE}
+     *     {@link ErrorCode#VAULT_GROUP_OWNED_ELSEWHERE}; with {@link ErrorCode#VAULT_STORE_CONFLICT} when the session
+     *     was ended by a seal
      */
     public PointBuilder newPoint(String group) {
         credentials.signer().certificate().requireCovers(group);
+        requireGoingOn();
         Point before = newest.get(group);
         PointId place;
         if (before != null) {
             place = before.id().next();
         } else {
             GroupLog log = vault.group(group);
-            place = new Ownership(this, vault).placeFor(group, log);
+            place = new Ownership(puts).placeFor(group, log);
+            requireEpoch(place);
             before = log.newest().orElse(null);
         }
         int level = before == null ? Zstandard.SEED_LEVEL : Zstandard.CYCLE_LEVEL;
@@ -130,7 +153,7 @@ public final class WriterSession implements AutoCloseable {
                 this::storePack,
                 known,
                 vault.nodes(),
-                () -> new Zstandard(level),
+                () -> compression.apply(level),
                 processors));
         return new PointBuilder(this, vault, place, Optional.ofNullable(before), capture);
     }
@@ -138,13 +161,10 @@ public final class WriterSession implements AutoCloseable {
     /** Ends the session. Its packs that no point names may be collected from now on. */
     @Override
     public void close() {
-        ObjectNode json = StrictJson.object()
-                .put("vault", vault.anchor().vault().hex())
-                .put("writer", writer())
-                .put("session", id.hex())
-                .put("closed", time.millis());
+        ObjectNode json =
+                puts.body().put("writer", writer()).put("session", id.hex()).put("closed", time().millis());
         try {
-            putOwn(ObjectKind.SESSION_CLOSED, SessionRegister.closedName(writer(), id), StrictJson.encode(json));
+            putOwn(ObjectKind.SESSION_CLOSED, SessionRegister.closedName(writer(), id), json);
         } finally {
             key.close();
         }
@@ -159,17 +179,42 @@ public final class WriterSession implements AutoCloseable {
         newest.remove(group);
     }
 
+    /** Takes notice of the end of an epoch in which the session wanted to publish. */
+    void fencedBy(Seal seal) {
+        if (seal.reason() == Seal.Reason.COLLECTOR) {
+            fenced = seal.id().group();
+        }
+    }
+
+    /** Who comes to another epoch than before has missed a seal; whether it was the collector's is not worth asking. */
+    private void requireEpoch(PointId place) {
+        Integer before = epochs.putIfAbsent(place.group(), place.epoch());
+        if (before != null && before != place.epoch()) {
+            fenced = place.group();
+            requireGoingOn();
+        }
+    }
+
+    private void requireGoingOn() {
+        if (fenced != null) {
+            throw new LifeboatException(
+                    ErrorCode.VAULT_STORE_CONFLICT,
+                    "Group %s was sealed while session %s of %s was under way; a new session goes on."
+                            .formatted(fenced, id, writer()));
+        }
+    }
+
     Timekeeper time() {
-        return time;
+        return puts.time();
     }
 
     /** An object of the vault with this content, signed by the writer. */
-    byte[] sign(ObjectKind kind, String objectName, byte[] json) {
-        return SignedObject.encode(kind, objectName, json, vault.anchor(), credentials.signer(), random);
+    byte[] sign(ObjectKind kind, String objectName, ObjectNode body) {
+        return puts.sign(kind, objectName, body);
     }
 
-    private void putOwn(ObjectKind kind, String objectName, byte[] json) {
-        Publication.publishOwn(vault.store(), ObjectName.of(objectName), ByteBuffer.wrap(sign(kind, objectName, json)));
+    private void putOwn(ObjectKind kind, String objectName, ObjectNode body) {
+        Publication.publishOwn(vault.store(), ObjectName.of(objectName), ByteBuffer.wrap(sign(kind, objectName, body)));
     }
 
     private void storePack(FinishedPack pack) {

@@ -1,5 +1,7 @@
 package dev.lifeboat.vault;
 
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.vault.capture.ChangedBlocks;
 import dev.lifeboat.vault.capture.DiskSource;
@@ -7,15 +9,19 @@ import dev.lifeboat.vault.capture.RecentBlocks;
 import dev.lifeboat.vault.disk.DiskReader;
 import dev.lifeboat.vault.key.Credentials;
 import dev.lifeboat.vault.key.RootSecret;
+import dev.lifeboat.vault.key.Signer;
 import dev.lifeboat.vault.key.StrictJson;
 import dev.lifeboat.vault.key.TrustAnchor;
 import dev.lifeboat.vault.key.VaultKeys;
+import dev.lifeboat.vault.pack.Compression;
 import dev.lifeboat.vault.point.DiskRecord;
 import dev.lifeboat.vault.store.BlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
+import org.assertj.core.api.Condition;
 import org.jspecify.annotations.Nullable;
 
 /** A vault in a store of one's choice, with its operator, its writers and a clock that ticks by itself. */
@@ -67,6 +73,43 @@ final class TestVault {
     WriterSession session(Credentials credentials, BlobStore through) {
         return WriterSession.open(
                 openedBy(credentials, through), credentials, new RecentBlocks(), PROCESSORS, random, time);
+    }
+
+    /** A session whose blocks and nodes are compressed so. */
+    WriterSession session(Credentials credentials, BlobStore through, IntFunction<Compression> compression) {
+        return WriterSession.open(
+                openedBy(credentials, through), credentials, new RecentBlocks(), compression, PROCESSORS, random, time);
+    }
+
+    Signer operator() {
+        return keys.issuer().operator("ops", time.millis());
+    }
+
+    Fence fence() {
+        return new Fence(opened(), operator(), time, random);
+    }
+
+    Owners owners() {
+        return new Owners(opened(), operator(), time, random);
+    }
+
+    /** What is in a slot of a group, as a reader judges it. */
+    List<String> slots(String group) {
+        return opened().group(group).slots().stream()
+                .map(slot -> "%s %s".formatted(slot.getClass().getSimpleName(), slot.id()))
+                .toList();
+    }
+
+    /** The failure with this code. */
+    static Condition<Throwable> code(ErrorCode code) {
+        return new Condition<>(
+                thrown -> thrown instanceof LifeboatException failure && failure.code() == code, "code %s", code);
+    }
+
+    static byte[] randomBytes(long seed, int size) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
     }
 
     /** Publishes a machine with one disk called vda as the next point of the group of its name. */

@@ -101,11 +101,20 @@ public final class BlockIndex implements KnownBlocks, AutoCloseable {
 
     @Override
     public void durable(FinishedPack pack) {
+        if (!isKept()) {
+            recent.durable(pack);
+            return;
+        }
         for (FinishedPack.Slot slot : pack.slots()) {
             if (slot.kind() == SlotKind.BLOCK) {
                 putInFile(slot);
             }
         }
+    }
+
+    @Override
+    public void ended() {
+        recent.ended();
     }
 
     /** For one slot at a time, so that those who look for a block need not wait for a pack. */

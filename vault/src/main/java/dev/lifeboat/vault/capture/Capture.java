@@ -207,5 +207,6 @@ public final class Capture implements AutoCloseable {
     public void close() {
         work.close();
         packs.close();
+        tools.known().ended();
     }
 }

@@ -14,9 +14,15 @@ public interface KnownBlocks {
     /** Where a block with this fingerprint is. */
     Optional<SlotAddress> find(Digest128 fingerprint);
 
-    /** A block that was sealed into a pack of the session that is under way. */
+    /**
+     * A block that was sealed into a pack of the point that is under way. It may be found from now on, but until its
+     * pack is durable only for this point, which fails with its packs.
+     */
     void sealed(Digest128 fingerprint, SlotAddress address);
 
     /** A pack that is durable now. */
     void durable(FinishedPack pack);
+
+    /** The making of the point has ended: packs that are not durable may never be, and must not be found any more. */
+    void ended();
 }

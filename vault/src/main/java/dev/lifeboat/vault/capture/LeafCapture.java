@@ -70,7 +70,12 @@ final class LeafCapture {
             throws IOException, InterruptedException {
         long offset = (first + from) * Block.SIZE;
         int length = (int) Math.min((long) (to - from) * Block.SIZE, source.size() - offset);
-        source.read(offset, ByteBuffer.wrap(content, 0, length));
+        ByteBuffer into = ByteBuffer.wrap(content, 0, length);
+        source.read(offset, into);
+        if (into.hasRemaining()) {
+            // What is left in the buffer is of another place of the disk.
+            throw new IOException("the disk ended %d bytes early at %d".formatted(into.remaining(), offset));
+        }
         tally.readBytes += length;
         for (int entry = from; entry < to; entry++) {
             int at = (entry - from) * Block.SIZE;

@@ -60,4 +60,9 @@ public final class PresentBlocks implements KnownBlocks {
     public void durable(FinishedPack pack) {
         remembered.durable(pack);
     }
+
+    @Override
+    public void ended() {
+        remembered.ended();
+    }
 }

@@ -9,9 +9,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random access to a disk of a point. Blocks read last are kept in memory; who reads on where another reading ended has
@@ -43,8 +46,40 @@ public final class DiskReader {
         }
     };
 
-    /** A block that is there or is being fetched, together with its neighbours. */
-    private record Kept(FutureTask<byte[][]> run, int index) {}
+    /** A block that is there, or will be once its run has been fetched. It does not hold on to its neighbours. */
+    private static final class Kept {
+        final CompletableFuture<byte[]> content = new CompletableFuture<>();
+        volatile @Nullable Run run;
+    }
+
+    /** Neighbouring blocks that are fetched together, by whoever comes first. */
+    private final class Run implements Runnable {
+        private final long first;
+        private final List<Kept> blocks = new ArrayList<>();
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        Run(long first) {
+            this.first = first;
+        }
+
+        @Override
+        public void run() {
+            if (!begun.compareAndSet(false, true)) {
+                return;
+            }
+            try {
+                byte[][] contents = fetch(first, blocks.size());
+                for (int i = 0; i < contents.length; i++) {
+                    blocks.get(i).run = null;
+                    blocks.get(i).content.complete(contents[i]);
+                }
+            } catch (RuntimeException | Error e) {
+                // Only who waits already hears of it: what failed may succeed when it is asked for again.
+                forget(this);
+                blocks.forEach(block -> block.content.completeExceptionally(e));
+            }
+        }
+    }
 
     /** What the bytes of a disk are made of. */
     @FunctionalInterface
@@ -90,12 +125,12 @@ public final class DiskReader {
         boolean sequential = followsOn(offset, end);
         long first = offset / Block.SIZE;
         long last = (end - 1) / Block.SIZE;
-        List<FutureTask<byte[][]>> missing = new ArrayList<>();
+        List<Run> missing = new ArrayList<>();
         Kept[] blocks = want(first, last, missing);
         if (sequential) {
             fetchAhead(last + 1);
         }
-        missing.forEach(FutureTask::run);
+        missing.forEach(Run::run);
         long at = offset;
         for (long block = first; block <= last; block++) {
             int from = (int) (at - block * Block.SIZE);
@@ -108,11 +143,11 @@ public final class DiskReader {
     /** Fetches what will be asked for soon. */
     public void prefetch(long offset, long length) {
         long last = Math.min(offset + Math.min(length, (long) KEPT_BLOCKS / 4 * Block.SIZE), size);
-        List<FutureTask<byte[][]>> missing = new ArrayList<>();
+        List<Run> missing = new ArrayList<>();
         if (offset < last) {
             want(offset / Block.SIZE, (last - 1) / Block.SIZE, missing);
         }
-        missing.forEach(ahead::execute);
+        runAhead(missing);
     }
 
     /**
@@ -149,43 +184,57 @@ public final class DiskReader {
         }
     }
 
-    private void copy(Kept block, int from, int length, ByteBuffer into) throws InterruptedException {
-        try {
+    private static void copy(Kept block, int from, int length, ByteBuffer into) throws InterruptedException {
+        Run run = block.run;
+        if (run != null) {
             // Unless somebody is at it already: then this does nothing, and the next line waits.
-            block.run().run();
-            byte[] content = block.run().get()[block.index()];
-            if (content.length == 0) {
-                into.put(into.position(), new byte[length]).position(into.position() + length);
-            } else {
-                into.put(content, from, length);
-            }
+            run.run();
+        }
+        byte[] content;
+        try {
+            content = block.content.get();
         } catch (ExecutionException e) {
-            forget(block.run());
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
             }
-            throw new IllegalStateException(e.getCause());
+        }
+        if (content.length == 0) {
+            into.put(into.position(), new byte[length]).position(into.position() + length);
+        } else {
+            into.put(content, from, length);
         }
     }
 
-    /** What failed may succeed when it is asked for again. */
-    private void forget(FutureTask<byte[][]> failed) {
+    private void forget(Run failed) {
         synchronized (kept) {
-            kept.values().removeIf(one -> one.run().equals(failed));
+            kept.values().removeIf(one -> one.run == failed);
+        }
+    }
+
+    /** Who is asked ahead may refuse: whoever comes for the blocks fetches them then. */
+    private void runAhead(List<Run> runs) {
+        for (Run run : runs) {
+            try {
+                ahead.execute(run);
+            } catch (RejectedExecutionException e) {
+                return;
+            }
         }
     }
 
     private void fetchAhead(long block) {
         long blocks = Block.count(size);
-        List<FutureTask<byte[][]>> missing = new ArrayList<>();
+        List<Run> missing = new ArrayList<>();
         if (block < blocks) {
             want(block, Math.min(block + 2 * RUN_BLOCKS, blocks) - 1, missing);
         }
-        missing.forEach(ahead::execute);
+        runAhead(missing);
     }
 
     /** Finds or begins what holds these blocks. What was begun has to be run. */
-    private Kept[] want(long first, long last, List<FutureTask<byte[][]>> begun) {
+    private Kept[] want(long first, long last, List<Run> begun) {
         Kept[] wanted = new Kept[(int) (last - first + 1)];
         synchronized (kept) {
             long block = first;
@@ -197,10 +246,12 @@ public final class DiskReader {
                     continue;
                 }
                 int count = missingFrom(block, last);
-                FutureTask<byte[][]> run = runOf(block, count);
+                Run run = new Run(block);
                 begun.add(run);
                 for (int i = 0; i < count; i++) {
-                    Kept one = new Kept(run, i);
+                    Kept one = new Kept();
+                    one.run = run;
+                    run.blocks.add(one);
                     wanted[(int) (block - first) + i] = one;
                     kept.put(block + i, one);
                 }
@@ -220,26 +271,23 @@ public final class DiskReader {
         return count;
     }
 
-    private FutureTask<byte[][]> runOf(long first, int count) {
-        return new FutureTask<>(() -> {
-            TreeNode leaf = leafOf(first);
-            long leafStart = first - entryOf(first);
-            byte[][] blocks = new byte[count][];
-            BlockOpener opener = openers.take();
-            try {
-                byte[] content = new byte[count * Block.SIZE];
-                int from = entryOf(first);
-                opener.read(leaf, leafStart, size, from, from + count, content);
-                for (int i = 0; i < count; i++) {
-                    blocks[i] = leaf.isStored(from + i)
-                            ? Arrays.copyOfRange(content, i * Block.SIZE, (i + 1) * Block.SIZE)
-                            : new byte[0];
-                }
-                return blocks;
-            } finally {
-                openers.giveBack(opener);
+    private byte[][] fetch(long first, int count) {
+        TreeNode leaf = leafOf(first);
+        byte[][] blocks = new byte[count][];
+        BlockOpener opener = openers.take();
+        try {
+            byte[] content = new byte[count * Block.SIZE];
+            int from = entryOf(first);
+            opener.read(leaf, first - from, size, from, from + count, content);
+            for (int i = 0; i < count; i++) {
+                blocks[i] = leaf.isStored(from + i)
+                        ? Arrays.copyOfRange(content, i * Block.SIZE, (i + 1) * Block.SIZE)
+                        : new byte[0];
             }
-        });
+            return blocks;
+        } finally {
+            openers.giveBack(opener);
+        }
     }
 
     private TreeNode leafOf(long block) {

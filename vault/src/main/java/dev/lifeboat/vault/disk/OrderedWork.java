@@ -3,6 +3,7 @@ package dev.lifeboat.vault.disk;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,8 +48,47 @@ public final class OrderedWork<W> implements AutoCloseable {
                 processors, Thread.ofPlatform().daemon().name("leaf-worker-", 0).factory());
     }
 
+    /** Who is at work for one {@link #run}, so that none is left when that returns. */
+    private static final class Crew {
+        private int working;
+        private boolean dismissed;
+
+        synchronized boolean begin() {
+            if (dismissed) {
+                return false;
+            }
+            working++;
+            return true;
+        }
+
+        synchronized void end() {
+            working--;
+            notifyAll();
+        }
+
+        /** Lets nobody begin any more. */
+        synchronized void dismiss() {
+            dismissed = true;
+        }
+
+        /** Waits until nobody is at work, also when the thread is asked to stop: it hears of that afterwards. */
+        synchronized void awaitEnd() {
+            boolean interrupted = false;
+            while (working > 0) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /**
-     * Works on all leaves.
+     * Works on all leaves. However this ends, nobody is at work any more then: what they worked on may be closed.
      *
      * @param leaves in the order in which results are wanted
      * @throws IOException as the first failing work did; no further work is begun then
@@ -56,19 +96,13 @@ public final class OrderedWork<W> implements AutoCloseable {
     public <R> void run(Iterable<Long> leaves, Work<W, R> work, Results<R> results)
             throws IOException, InterruptedException {
         Queue<Future<R>> underWay = new ArrayDeque<>();
+        Crew crew = new Crew();
         try {
             for (long leaf : leaves) {
                 if (underWay.size() == window) {
                     results.take(underWay.remove().get());
                 }
-                underWay.add(threads.submit(() -> {
-                    W worker = workers.take();
-                    try {
-                        return work.on(worker, leaf);
-                    } finally {
-                        workers.giveBack(worker);
-                    }
-                }));
+                underWay.add(threads.submit(() -> work(crew, work, leaf)));
             }
             while (!underWay.isEmpty()) {
                 results.take(underWay.remove().get());
@@ -82,7 +116,25 @@ public final class OrderedWork<W> implements AutoCloseable {
                 case null, default -> throw new IllegalStateException(e);
             }
         } finally {
+            crew.dismiss();
             underWay.forEach(one -> one.cancel(true));
+            crew.awaitEnd();
+        }
+    }
+
+    private <R> R work(Crew crew, Work<W, R> work, long leaf) throws IOException, InterruptedException {
+        if (!crew.begin()) {
+            throw new CancellationException("nobody wants leaf " + leaf + " any more");
+        }
+        try {
+            W worker = workers.take();
+            try {
+                return work.on(worker, leaf);
+            } finally {
+                workers.giveBack(worker);
+            }
+        } finally {
+            crew.end();
         }
     }
 

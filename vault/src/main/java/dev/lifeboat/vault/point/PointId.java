@@ -17,9 +17,11 @@ import java.util.regex.Pattern;
  */
 public record PointId(String group, int epoch, long slot) implements Comparable<PointId> {
 
+    /** What the ten digits of a slot have room for. */
+    public static final long MAX_SLOT = 9_999_999_999L;
+
     private static final String FOLDER = "points/";
     private static final int MAX_EPOCH = 99_999_999;
-    private static final long MAX_SLOT = 9_999_999_999L;
     private static final Pattern TEXT = Pattern.compile("(.+)@([1-9][0-9]{0,7})-([1-9][0-9]{0,9})");
     private static final Pattern OBJECT = Pattern.compile("points/([^/]+)/([0-9]{8})-([0-9]{10})");
 

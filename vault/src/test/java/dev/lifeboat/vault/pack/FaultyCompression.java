@@ -1,11 +1,11 @@
 package dev.lifeboat.vault.pack;
 
 /** Compresses, then damages the result as bad memory would. */
-record FaultyCompression(Compression sound, Damage damage) implements Compression {
+public record FaultyCompression(Compression sound, Damage damage) implements Compression {
 
     /** What goes wrong with a compressed content. */
     @FunctionalInterface
-    interface Damage {
+    public interface Damage {
 
         /** Damages what lies in the array and tells how long it now is. */
         int apply(byte[] bytes, int at, int length);
