@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /**
@@ -21,6 +24,9 @@ public final class SparseFile implements AutoCloseable {
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
 
+    /** The answer to {@code SEEK_DATA} when there is no data from the offset on; see errno(3). */
+    private static final int ENXIO = 6;
+
     private static final SymbolLookup C = Linker.nativeLinker().defaultLookup();
     private static final MethodHandle OPEN =
             function("open", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
@@ -28,6 +34,13 @@ public final class SparseFile implements AutoCloseable {
             "lseek",
             FunctionDescriptor.of(
                     ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+    private static final MethodHandle SEEK_WITH_REASON = function(
+            "lseek",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT),
+            Linker.Option.captureCallState("errno"));
+    private static final StructLayout REASON_LAYOUT = Linker.Option.captureStateLayout();
+    private static final VarHandle REASON = REASON_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
@@ -64,12 +77,15 @@ public final class SparseFile implements AutoCloseable {
         return size;
     }
 
-    /** Whether a range has no data. */
+    /**
+     * Whether a range has no data. A file system that cannot tell, or fails to, makes it data: whoever then reads the
+     * range hears of the failure, while a hole would be taken for zeros.
+     */
     public boolean isHole(long offset, long length) {
-        try {
-            // A negative answer: there is no data from here to the end, or the file system cannot tell.
-            long data = (long) SEEK.invokeExact(descriptor, offset, SEEK_DATA);
-            return data < 0 ? endsInHole(offset) : data >= offset + length;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment reason = arena.allocate(REASON_LAYOUT);
+            long data = (long) SEEK_WITH_REASON.invokeExact(reason, descriptor, offset, SEEK_DATA);
+            return data < 0 ? offset < size && (int) REASON.get(reason, 0L) == ENXIO : data >= offset + length;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
@@ -101,15 +117,6 @@ public final class SparseFile implements AutoCloseable {
         }
     }
 
-    /** Tells "no data behind this offset" from "cannot tell": who can tell knows where the first data is. */
-    private boolean endsInHole(long offset) throws Throwable {
-        return offset < size && ((long) SEEK.invokeExact(descriptor, 0L, SEEK_DATA) >= 0 || isAllHole());
-    }
-
-    private boolean isAllHole() throws Throwable {
-        return (long) SEEK.invokeExact(descriptor, 0L, SEEK_HOLE) == 0;
-    }
-
     @Override
     public void close() {
         try {
@@ -120,7 +127,7 @@ public final class SparseFile implements AutoCloseable {
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle function(String name, FunctionDescriptor shape) {
-        return Linker.nativeLinker().downcallHandle(C.findOrThrow(name), shape);
+    private static MethodHandle function(String name, FunctionDescriptor shape, Linker.Option... options) {
+        return Linker.nativeLinker().downcallHandle(C.findOrThrow(name), shape, options);
     }
 }

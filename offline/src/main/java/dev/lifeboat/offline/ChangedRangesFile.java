@@ -5,6 +5,7 @@ import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.vault.capture.ChangedBlocks;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -35,6 +36,9 @@ final class ChangedRangesFile {
                     add(changed, file, number, line, diskBytes);
                 }
             }
+        } catch (CharacterCodingException e) {
+            throw new LifeboatException(
+                    ErrorCode.VAULT_CHANGED_RANGES_INVALID, "%s is not a text of UTF-8.".formatted(file), e);
         } catch (IOException e) {
             throw new LifeboatException(ErrorCode.CLI_FILE_UNREADABLE, "%s cannot be read: %s".formatted(file, e), e);
         }

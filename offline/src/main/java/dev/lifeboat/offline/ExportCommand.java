@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand extends VaultOperation {
 
     private final OfflineContext context;
+    private final ByteCount step;
 
     @Mixin
     private ReadAccess access = new ReadAccess();
@@ -47,13 +48,19 @@ final class ExportCommand extends VaultOperation {
             paramLabel = "FORMAT",
             defaultValue = "raw",
             description = "The image's format: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private ExportFormat format = ExportFormat.raw;
+    private ImageFormat format = ImageFormat.raw;
 
     @Mixin
     private Listing listing = new Listing();
 
     ExportCommand(OfflineContext context) {
+        this(context, ImageExport.STEP);
+    }
+
+    /** @param step after how much of the disk it is written down how far the export has come */
+    ExportCommand(OfflineContext context, ByteCount step) {
         this.context = context;
+        this.step = step;
     }
 
     /** What a script gets. */
@@ -66,7 +73,7 @@ final class ExportCommand extends VaultOperation {
         DiskRecord record = found.disk(disk);
         DiskCopy copy = new DiskCopy(vault.tree(record), record.size(), vault.openers(), context.processors());
         ImageExport export = new ImageExport(
-                image, format, record.size(), "%s %s %s".formatted(found.head(), disk, format), context.time());
+                image, format, record.size(), "%s %s %s".formatted(found.head(), disk, format), step, context.time());
         ByteCount stored = new ByteCount(Math.min(record.stored() * Block.SIZE, record.size()));
         long from;
         try (ProgressLine progress = new ProgressLine(

@@ -3,10 +3,13 @@ package dev.lifeboat.offline;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -22,6 +25,11 @@ final class ExportJournal {
     ExportJournal(Path file, String subject) {
         this.file = file;
         this.subject = subject;
+    }
+
+    /** Whether an export, this or another, was begun and is not finished. */
+    boolean exists() {
+        return Files.exists(file);
     }
 
     /**
@@ -47,7 +55,15 @@ final class ExportJournal {
     /** Writes down that everything before the offset is durable. */
     void write(long offset) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, subject + "\n" + offset + "\n", StandardCharsets.UTF_8);
+        ByteBuffer text = StandardCharsets.UTF_8.encode(subject + "\n" + offset + "\n");
+        try (FileChannel channel = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            while (text.hasRemaining()) {
+                channel.write(text);
+            }
+            // Else a loss of power may leave the name without the content, and the export could not go on.
+            channel.force(true);
+        }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -1,6 +1,7 @@
 package dev.lifeboat.offline;
 
 import dev.lifeboat.host.Folders;
+import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
@@ -22,13 +23,17 @@ final class ImageExport {
     /**
      * What has to be written again after a crash, at most; small enough beside a disk, large enough not to slow down.
      */
-    private static final long STEP_BYTES = 1L << 30;
+    static final ByteCount STEP = new ByteCount(1L << 30);
+
+    /** With less than what one thread writes at once, a failed write is due to the lack of space. */
+    private static final long LITTLE_SPACE = 4L << 20;
 
     private final Path image;
     private final Path part;
-    private final ExportFormat format;
+    private final ImageFormat format;
     private final long size;
     private final ExportJournal journal;
+    private final ByteCount step;
     private final Timekeeper time;
 
     /**
@@ -37,13 +42,15 @@ final class ImageExport {
      * @param image the file to be made
      * @param size of the disk, in bytes
      * @param subject what is exported, in one line
+     * @param step after how much of the disk it is written down how far it has come
      */
-    ImageExport(Path image, ExportFormat format, long size, String subject, Timekeeper time) {
+    ImageExport(Path image, ImageFormat format, long size, String subject, ByteCount step, Timekeeper time) {
         this.image = image;
         this.part = image.resolveSibling(image.getFileName() + ".part");
         this.format = format;
         this.size = size;
         this.journal = new ExportJournal(image.resolveSibling(image.getFileName() + ".part.journal"), subject);
+        this.step = step;
         this.time = time;
     }
 
@@ -54,26 +61,48 @@ final class ImageExport {
      */
     long run(DiskCopy copy, LongConsumer progress) throws IOException, InterruptedException {
         if (Files.exists(image)) {
-            throw new LifeboatException(ErrorCode.VAULT_TARGET_UNUSABLE, "%s exists already.".formatted(image));
+            return finished();
+        }
+        // The journal is written before the image is begun, so an image without one is somebody else's.
+        if (Files.exists(part) && !journal.exists()) {
+            throw new LifeboatException(
+                    ErrorCode.VAULT_TARGET_UNUSABLE, "%s is in the way, and not of an export.".formatted(part));
         }
         long from = Files.exists(part) ? journal.reached() : 0;
         try {
-            // Without its journal nobody knows what is in it.
-            if (from == 0) {
-                Files.deleteIfExists(part);
-            }
             journal.write(from);
-            try (ExportTarget target = open()) {
+            try (ExportTarget target = open(from > 0)) {
                 copy.to(new Journaled(target, from), from, progress);
                 target.flush();
             }
+            requireFree();
             Files.move(part, image, StandardCopyOption.ATOMIC_MOVE);
             Folders.sync(folder());
             journal.remove();
         } catch (IOException e) {
             throw unwritable(e);
+        } catch (LifeboatException e) {
+            // QEMU's own programs fail in words of theirs.
+            throw e.code() == ErrorCode.HOST_PROGRAM_FAILED && isFull() ? unwritable(new IOException(e)) : e;
         }
         return from;
+    }
+
+    /** An export that was broken off between its last two steps left the whole image, and its journal. */
+    private long finished() throws IOException {
+        if (Files.exists(part) || !journal.exists()) {
+            requireFree();
+        }
+        journal.reached();
+        Folders.sync(folder());
+        journal.remove();
+        return size;
+    }
+
+    private void requireFree() {
+        if (Files.exists(image)) {
+            throw new LifeboatException(ErrorCode.VAULT_TARGET_UNUSABLE, "%s exists already.".formatted(image));
+        }
     }
 
     private Path folder() {
@@ -81,21 +110,23 @@ final class ImageExport {
         return folder == null ? image.toAbsolutePath() : folder;
     }
 
-    private ExportTarget open() throws IOException, InterruptedException {
+    private ExportTarget open(boolean goOn) throws IOException, InterruptedException {
         return switch (format) {
-            case raw -> RawTarget.open(part, size);
-            case qcow2 -> Qcow2Target.open(part, size, time);
+            case raw -> RawTarget.open(part, size, goOn);
+            case qcow2 -> Qcow2Target.open(part, size, goOn, time);
         };
     }
 
     private LifeboatException unwritable(IOException e) {
-        long free = folder().toFile().getUsableSpace();
-        ErrorCode code = free < STEP_BYTES / 256 ? ErrorCode.HOST_NO_SPACE : ErrorCode.CLI_FILE_UNWRITABLE;
         return new LifeboatException(
-                code,
-                "%s cannot be written: %s. The same command goes on where this one stopped."
-                        .formatted(part, e.getMessage()),
+                isFull() ? ErrorCode.HOST_NO_SPACE : ErrorCode.CLI_FILE_UNWRITABLE,
+                "%s cannot be written: %s. The same command goes on where this one stopped.".formatted(part, e),
                 e);
+    }
+
+    /** A folder that is not there has no space either, but that is not what is wrong with it. */
+    private boolean isFull() {
+        return Files.isDirectory(folder()) && folder().toFile().getUsableSpace() < LITTLE_SPACE;
     }
 
     /** Writes the journal from time to time. */
@@ -116,7 +147,7 @@ final class ImageExport {
 
         @Override
         public void reached(long offset) throws IOException {
-            if (offset - durable >= STEP_BYTES) {
+            if (offset - durable >= step.bytes()) {
                 target.flush();
                 journal.write(offset);
                 durable = offset;

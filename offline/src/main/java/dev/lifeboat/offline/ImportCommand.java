@@ -74,6 +74,14 @@ final class ImportCommand extends VaultOperation {
     private Map<String, String> disks = new LinkedHashMap<>();
 
     @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description =
+                    "The format of the files: ${COMPLETION-CANDIDATES} (default: raw, but for files that are qcow2"
+                            + " images and called .qcow2).")
+    private @Nullable ImageFormat format;
+
+    @Option(
             names = "--changed",
             paramLabel = "[NAME=]FILE",
             description = "File with a line OFFSET LENGTH, in bytes, for every range of the disk that may have changed"
@@ -100,6 +108,7 @@ final class ImportCommand extends VaultOperation {
 
     @Override
     int run() throws IOException, InterruptedException {
+        requireDifferentDisks();
         Map<String, Path> ranges = rangeFiles();
         Credentials writer =
                 Credentials.parse(TextFile.bytes(credentials, Credentials.MAX_BYTES), credentials.toString());
@@ -109,7 +118,7 @@ final class ImportCommand extends VaultOperation {
         Map<String, DiskSource> sources = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, String> disk : disks.entrySet()) {
-                sources.put(disk.getKey(), DiskImage.open(disk.getValue(), context.time()));
+                sources.put(disk.getKey(), DiskImage.open(disk.getValue(), format, context.time()));
             }
             report(publish(opened, writer, sources, ranges));
             return 0;
@@ -120,18 +129,35 @@ final class ImportCommand extends VaultOperation {
         }
     }
 
+    /** A map keeps the last of several values for one key, and nobody would hear of the others. */
+    private void requireDifferentDisks() {
+        int named = spec().commandLine()
+                .getParseResult()
+                .matchedOption("--disk")
+                .originalStringValues()
+                .size();
+        if (named != disks.size()) {
+            throw new LifeboatException(ErrorCode.CLI_WRONG_USAGE, "A disk is named by several --disk.");
+        }
+    }
+
     private Map<String, Path> rangeFiles() {
         Map<String, Path> files = new LinkedHashMap<>();
         for (String one : changed) {
             int equals = one.indexOf('=');
             String disk = equals > 0 ? one.substring(0, equals) : "";
+            Path before;
             if (disks.containsKey(disk)) {
-                files.put(disk, Path.of(one.substring(equals + 1)));
+                before = files.put(disk, Path.of(one.substring(equals + 1)));
             } else if (disks.size() == 1) {
-                files.put(disks.keySet().iterator().next(), Path.of(one));
+                before = files.put(disks.keySet().iterator().next(), Path.of(one));
             } else {
                 throw new LifeboatException(
                         ErrorCode.CLI_WRONG_USAGE, "--changed %s does not say which disk it is about.".formatted(one));
+            }
+            if (before != null) {
+                throw new LifeboatException(
+                        ErrorCode.CLI_WRONG_USAGE, "There are several --changed for one disk: put all into one file.");
             }
         }
         return files;
@@ -197,6 +223,11 @@ final class ImportCommand extends VaultOperation {
                             source,
                             blocks,
                             (offset, _) -> progress.report(new ByteCount(offset), size));
+                } catch (IOException e) {
+                    throw new LifeboatException(
+                            ErrorCode.VAULT_IMAGE_UNREADABLE,
+                            "%s of %s cannot be read: %s.".formatted(disk.getKey(), disks.get(disk.getKey()), e),
+                            e);
                 }
             }
             return point.publish();

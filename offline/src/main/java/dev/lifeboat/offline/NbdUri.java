@@ -44,10 +44,12 @@ record NbdUri(NbdAddress address, String export) {
     }
 
     private static NbdAddress unix(URI uri) {
-        String query = uri.getQuery();
+        String query = uri.getRawQuery();
+        // Split first, decode then: the socket's name may have an ampersand in it.
         return Arrays.stream((query == null ? "" : query).split("&", -1))
                 .filter(one -> one.startsWith(SOCKET))
                 .findFirst()
+                .map(one -> URI.create("?" + one).getQuery())
                 .map(one -> NbdAddress.unix(Path.of(one.substring(SOCKET.length()))))
                 .orElseThrow(() -> new IllegalArgumentException("it has no socket=PATH"));
     }

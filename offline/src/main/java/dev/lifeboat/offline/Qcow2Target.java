@@ -6,7 +6,6 @@ import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A qcow2 image, written through QEMU's own server. */
@@ -18,10 +17,21 @@ final class Qcow2Target implements ExportTarget {
         this.server = server;
     }
 
-    /** Opens the image, or makes it. What it has already stays. */
-    static Qcow2Target open(Path image, long size, Timekeeper time) throws InterruptedException {
-        if (!Files.exists(image)) {
-            Program.of("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), Long.toString(size))
+    /**
+     * Opens the image, or makes it. QEMU itself refuses one that another process writes.
+     *
+     * @param goOn whether what it has already stays
+     */
+    static Qcow2Target open(Path image, long size, boolean goOn, Timekeeper time) throws InterruptedException {
+        if (!goOn) {
+            Program.of(
+                            "qemu-img",
+                            "create",
+                            "-q",
+                            "-f",
+                            "qcow2",
+                            image.toAbsolutePath().toString(),
+                            Long.toString(size))
                     .run()
                     .orThrow();
         }

@@ -1,5 +1,7 @@
 package dev.lifeboat.offline;
 
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -17,11 +19,41 @@ final class RawTarget implements ExportTarget {
         this.content = file.getChannel();
     }
 
-    /** Opens the file, or makes it. What it has already stays. */
-    static RawTarget open(Path image, long size) throws IOException {
+    /**
+     * Opens the file, or makes it.
+     *
+     * @param goOn whether what it has already stays
+     * @throws LifeboatException with {@link ErrorCode#VAULT_TARGET_UNUSABLE} when another process writes it
+     */
+    static RawTarget open(Path image, long size, boolean goOn) throws IOException {
         RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw");
-        file.setLength(size);
-        return new RawTarget(file);
+        boolean open = false;
+        try {
+            if (!isOurs(file.getChannel())) {
+                throw new LifeboatException(
+                        ErrorCode.VAULT_TARGET_UNUSABLE, "%s is being written by another export.".formatted(image));
+            }
+            if (!goOn) {
+                file.setLength(0);
+            }
+            file.setLength(size);
+            open = true;
+            return new RawTarget(file);
+        } finally {
+            if (!open) {
+                file.close();
+            }
+        }
+    }
+
+    /** The lock is given back when the file is closed, be it by the end of the process. */
+    private static boolean isOurs(FileChannel content) {
+        try {
+            return content.tryLock() != null;
+        } catch (IOException e) {
+            // Some network file systems know no locks.
+            return true;
+        }
     }
 
     @Override

@@ -17,6 +17,9 @@ final class ServedDisk implements NbdExport {
     private static final int LARGEST_PAYLOAD = 32 << 20;
     private static final int ANY_ALIGNMENT = 1;
 
+    /** What is told of at once: each of its leaves may have to be fetched, and the client waits for them all. */
+    private static final long LONGEST_STATUS = 1L << 30;
+
     private final String name;
     private final String description;
     private final DiskReader reader;
@@ -72,7 +75,7 @@ final class ServedDisk implements NbdExport {
         List<Extent> extents = new ArrayList<>();
         reader.extents(
                 offset,
-                length,
+                Math.min(length, LONGEST_STATUS),
                 (bytes, stored) -> extents.add(new Extent(bytes, stored ? 0 : Extent.HOLE | Extent.ZERO)));
         return extents;
     }

@@ -1,7 +1,7 @@
 package dev.lifeboat.offline;
 
-/** What images are written. */
-enum ExportFormat {
+/** What images are read and written. */
+enum ImageFormat {
     /** The disk byte for byte, sparse. */
     raw,
     /** QEMU's own format. */
