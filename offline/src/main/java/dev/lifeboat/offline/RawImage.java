@@ -1,23 +1,22 @@
 package dev.lifeboat.offline;
 
 import dev.lifeboat.host.SparseFile;
+import dev.lifeboat.host.UncachedFile;
 import dev.lifeboat.vault.capture.DiskSource;
 import dev.lifeboat.vault.pack.Block;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** A file or block device that is a disk byte for byte. Its holes are not read. */
 final class RawImage implements DiskSource {
 
     private final Path file;
     private final DiskImage.Look look;
-    private final FileChannel content;
+    private final UncachedFile content;
     private final SparseFile holes;
 
-    private RawImage(Path file, DiskImage.Look look, FileChannel content, SparseFile holes) {
+    private RawImage(Path file, DiskImage.Look look, UncachedFile content, SparseFile holes) {
         this.file = file;
         this.look = look;
         this.content = content;
@@ -28,7 +27,7 @@ final class RawImage implements DiskSource {
         DiskImage.Look look = DiskImage.Look.at(file);
         SparseFile holes = SparseFile.open(file);
         try {
-            return new RawImage(file, look, FileChannel.open(file, StandardOpenOption.READ), holes);
+            return new RawImage(file, look, UncachedFile.open(file), holes);
         } catch (IOException e) {
             holes.close();
             throw e;
@@ -42,13 +41,8 @@ final class RawImage implements DiskSource {
 
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
-        long at = offset;
-        while (into.hasRemaining()) {
-            int count = content.read(into, at);
-            if (count < 0) {
-                throw DiskImage.changed(file, "became shorter");
-            }
-            at += count;
+        if (!content.read(offset, into)) {
+            throw DiskImage.changed(file, "became shorter");
         }
     }
 

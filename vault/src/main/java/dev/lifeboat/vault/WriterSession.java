@@ -124,8 +124,7 @@ public final class WriterSession implements AutoCloseable {
     }
 
     /**
-     * Begins the next point of a group, on top of its newest. The first one, which is stored for long, is compressed
-     * more than those that follow.
+     * Begins the next point of a group, on top of its newest.
      *
      * @throws LifeboatException with {@link ErrorCode#VAULT_GROUP_NOT_GRANTED} or
      *     {@link ErrorCode#VAULT_GROUP_OWNED_ELSEWHERE}; with {@link ErrorCode#VAULT_STORE_CONFLICT} when the session
@@ -144,7 +143,6 @@ public final class WriterSession implements AutoCloseable {
             requireEpoch(place);
             before = log.newest().orElse(null);
         }
-        int level = before == null ? Zstandard.SEED_LEVEL : Zstandard.CYCLE_LEVEL;
         Capture capture = new Capture(new CaptureTools(
                 vault.anchor().vault().bytes(),
                 vault.anchor().treeKeys().fingerprintKey(),
@@ -153,7 +151,7 @@ public final class WriterSession implements AutoCloseable {
                 this::storePack,
                 known,
                 vault.nodes(),
-                () -> compression.apply(level),
+                () -> compression.apply(Zstandard.LEVEL),
                 processors));
         return new PointBuilder(this, vault, place, Optional.ofNullable(before), capture);
     }

@@ -32,7 +32,7 @@ public final class BlockOpener {
      */
     public BlockOpener(SealedSlots slots, byte[] vaultId, PackKeys keys, byte[] fingerprintKey) {
         this.slots = slots;
-        this.opener = new SlotOpener(SlotKind.BLOCK, vaultId, keys, new Zstandard(Zstandard.CYCLE_LEVEL));
+        this.opener = new SlotOpener(SlotKind.BLOCK, vaultId, keys, new Zstandard(Zstandard.LEVEL));
         this.fingerprints = new Fingerprints(fingerprintKey);
     }
 

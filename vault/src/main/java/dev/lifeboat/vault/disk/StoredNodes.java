@@ -40,7 +40,7 @@ public final class StoredNodes implements NodeSource {
     public StoredNodes(SealedSlots slots, byte[] vaultId, PackKeys keys) {
         this.slots = slots;
         this.openers = new Spare<>(
-                KEPT_OPENERS, () -> new SlotOpener(SlotKind.NODE, vaultId, keys, new Zstandard(Zstandard.CYCLE_LEVEL)));
+                KEPT_OPENERS, () -> new SlotOpener(SlotKind.NODE, vaultId, keys, new Zstandard(Zstandard.LEVEL)));
     }
 
     @Override

@@ -74,8 +74,13 @@ final class IncomingFiles {
 
     /** Writes the content and waits until it is on the disk. */
     static void fill(Path file, ByteBuffer... content) throws IOException {
+        int begun = content.length == 1 ? UncachedWriting.write(file, content[0]) : 0;
+        ByteBuffer[] rest = begun == 0
+                ? content
+                : new ByteBuffer[] {content[0].slice(content[0].position() + begun, content[0].remaining() - begun)};
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            for (ByteBuffer[] step : steps(content)) {
+            channel.position(begun);
+            for (ByteBuffer[] step : steps(rest)) {
                 // A short write leaves the rest in the last buffers, and buffers that are done cost nothing.
                 while (step[step.length - 1].hasRemaining()) {
                     channel.write(step);

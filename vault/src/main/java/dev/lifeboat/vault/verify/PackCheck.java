@@ -36,7 +36,7 @@ final class PackCheck {
     PackCheck(BlobStore store, boolean readData, byte[] vaultId, PackKeys keys, byte[] fingerprintKey) {
         this.store = store;
         this.readData = readData;
-        this.opener = new SlotOpener(SlotKind.BLOCK, vaultId, keys, new Zstandard(Zstandard.CYCLE_LEVEL));
+        this.opener = new SlotOpener(SlotKind.BLOCK, vaultId, keys, new Zstandard(Zstandard.LEVEL));
         this.fingerprints = new Fingerprints(fingerprintKey);
     }
 

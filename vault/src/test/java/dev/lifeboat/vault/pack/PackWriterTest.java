@@ -115,8 +115,8 @@ class PackWriterTest {
 
     private static List<Sealed> sealMany(PackWriter packs, long seed) throws InterruptedException {
         RandomGenerator random = Contents.seeded(seed);
-        SlotSealer blocks = sealer(SlotKind.BLOCK, new Zstandard(Zstandard.CYCLE_LEVEL));
-        SlotSealer nodes = sealer(SlotKind.NODE, new Zstandard(Zstandard.CYCLE_LEVEL));
+        SlotSealer blocks = sealer(SlotKind.BLOCK, new Zstandard(Zstandard.LEVEL));
+        SlotSealer nodes = sealer(SlotKind.NODE, new Zstandard(Zstandard.LEVEL));
         List<Sealed> sealed = new ArrayList<>();
         for (int i = 0; i < 120; i++) {
             SlotKind kind = random.nextInt(6) == 0 ? SlotKind.NODE : SlotKind.BLOCK;

@@ -237,11 +237,11 @@ class SealingTest {
     }
 
     private static SlotSealer sealer(SlotKind kind) {
-        return new SlotSealer(kind, Contents.VAULT_ID, KEYS, new Zstandard(Zstandard.CYCLE_LEVEL));
+        return new SlotSealer(kind, Contents.VAULT_ID, KEYS, new Zstandard(Zstandard.LEVEL));
     }
 
     private static SlotOpener opener(SlotKind kind) {
-        return new SlotOpener(kind, Contents.VAULT_ID, KEYS, new Zstandard(Zstandard.CYCLE_LEVEL));
+        return new SlotOpener(kind, Contents.VAULT_ID, KEYS, new Zstandard(Zstandard.LEVEL));
     }
 
     private static byte[] open(SlotOpener opener, SlotAddress at, byte[] sealed) {

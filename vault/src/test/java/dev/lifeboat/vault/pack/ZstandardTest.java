@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ZstandardTest {
 
-    private final Zstandard zstandard = new Zstandard(Zstandard.SEED_LEVEL);
+    private final Zstandard zstandard = new Zstandard(Zstandard.LEVEL);
 
     @Test
     void tellsWhenNothingWouldBeSaved() {
