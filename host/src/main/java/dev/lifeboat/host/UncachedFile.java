@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
 public final class UncachedFile implements AutoCloseable {
 
     /** What every disk that is sold today takes as an alignment. */
-    private static final int ALIGNMENT = 4096;
+    static final int ALIGNMENT = 4096;
 
     /** Large enough for a disk's full speed, small enough for the processor's cache. */
-    private static final int STEP = 1 << 20;
+    static final int STEP = 1 << 20;
 
     private static final int KEPT_BUFFERS = 16;
 
     /**
      * The JDK has the option in a class outside of its standard, which a compiler warns of; so it is asked for by name.
      */
-    private static final Optional<OpenOption> DIRECT = Arrays.stream(namedOptions())
+    static final Optional<OpenOption> DIRECT = Arrays.stream(namedOptions())
             .filter(option -> option.toString().equals("DIRECT"))
             .findFirst();
 
@@ -81,7 +81,7 @@ public final class UncachedFile implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer buffer() {
+    static ByteBuffer buffer() {
         return ByteBuffer.allocateDirect(STEP + ALIGNMENT)
                 .alignedSlice(ALIGNMENT)
                 .limit(STEP);

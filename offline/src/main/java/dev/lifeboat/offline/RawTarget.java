@@ -1,5 +1,6 @@
 package dev.lifeboat.offline;
 
+import dev.lifeboat.host.UncachedOutput;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.io.IOException;
@@ -13,9 +14,11 @@ final class RawTarget implements ExportTarget {
 
     private final RandomAccessFile file;
     private final FileChannel content;
+    private final UncachedOutput pages;
 
-    private RawTarget(RandomAccessFile file) {
+    private RawTarget(RandomAccessFile file, UncachedOutput pages) {
         this.file = file;
+        this.pages = pages;
         this.content = file.getChannel();
     }
 
@@ -27,6 +30,8 @@ final class RawTarget implements ExportTarget {
      */
     static RawTarget open(Path image, long size, boolean goOn) throws IOException {
         RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw");
+        // Before the lock is taken: to close any other opening of the file gives a process's lock back.
+        UncachedOutput pages = UncachedOutput.open(image);
         boolean open = false;
         try {
             if (!isOurs(file.getChannel())) {
@@ -38,9 +43,10 @@ final class RawTarget implements ExportTarget {
             }
             file.setLength(size);
             open = true;
-            return new RawTarget(file);
+            return new RawTarget(file, pages);
         } finally {
             if (!open) {
+                pages.close();
                 file.close();
             }
         }
@@ -58,7 +64,7 @@ final class RawTarget implements ExportTarget {
 
     @Override
     public void write(long offset, ByteBuffer bytes) throws IOException {
-        long at = offset;
+        long at = offset + pages.write(offset, bytes);
         while (bytes.hasRemaining()) {
             at += content.write(bytes, at);
         }
@@ -71,6 +77,7 @@ final class RawTarget implements ExportTarget {
 
     @Override
     public void close() throws IOException {
+        pages.close();
         file.close();
     }
 }
