@@ -43,7 +43,7 @@ import java.util.concurrent.Executor;
 public final class Vault {
 
     /** As many threads open blocks at once as is worth while. */
-    private static final int KEPT_OPENERS = 16;
+    private static final int KEPT_OPENERS = 8;
 
     private final BlobStore store;
     private final TrustAnchor anchor;

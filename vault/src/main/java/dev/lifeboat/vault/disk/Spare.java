@@ -2,34 +2,39 @@ package dev.lifeboat.vault.disk;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Things that are dear to make and not for use by several threads at once, such as ciphers: each is lent to one thread
- * at a time. Safe for use by several threads.
+ * Things that are dear to make, hold memory that Java does not see, and are not for use by several threads at once,
+ * such as ciphers and compressors: each is lent to one thread at a time. There are never more of them than the limit;
+ * who comes when all are lent waits. Whoever has one must not ask for another. Safe for use by several threads.
  *
  * @param <T> the things
  */
 public final class Spare<T> {
 
     private final BlockingQueue<T> idle;
+    private final Semaphore lendable;
     private final Supplier<T> maker;
 
-    /** @param kept how many are kept at most when nobody uses them */
-    public Spare(int kept, Supplier<T> maker) {
-        this.idle = new ArrayBlockingQueue<>(kept);
+    /** @param limit how many there are at most */
+    public Spare(int limit, Supplier<T> maker) {
+        this.idle = new ArrayBlockingQueue<>(limit);
+        this.lendable = new Semaphore(limit);
         this.maker = maker;
     }
 
-    /** One that nobody else has. */
+    /** One that nobody else has; it must be given back. */
     public T take() {
+        lendable.acquireUninterruptibly();
         T spare = idle.poll();
         return spare == null ? maker.get() : spare;
     }
 
     /** Gives it back. */
     public void giveBack(T used) {
-        // One too many is left to the garbage collector.
-        boolean _ = idle.offer(used);
+        idle.add(used);
+        lendable.release();
     }
 }

@@ -21,7 +21,7 @@ public final class StoredNodes implements NodeSource {
     /** A node takes 3 KiB in memory: 12 MiB in all, enough for the paths to all that a cycle changes. */
     private static final int KEPT_NODES = 4096;
 
-    private static final int KEPT_OPENERS = 16;
+    private static final int KEPT_OPENERS = 8;
 
     private record Kept(TreeNode node, Digest128 hash) {}
 
