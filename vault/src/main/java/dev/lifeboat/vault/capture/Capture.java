@@ -35,9 +35,6 @@ public final class Capture implements AutoCloseable {
 
     private static final long ALL_BLOCKS = -1L;
 
-    /** So many more threads than processors, because some are waiting for the disk. */
-    private static final int READING = 2;
-
     private final CaptureTools tools;
     private final PackPair packs;
     private final SlotSealer nodeSealer;
@@ -86,9 +83,9 @@ public final class Capture implements AutoCloseable {
                 tools.keys(),
                 tools.compression().get());
         this.work = new OrderedWork<>(
-                tools.processors() + READING,
+                tools.processors(),
                 new Spare<>(
-                        tools.processors() + READING,
+                        tools.processors(),
                         () -> new LeafCapture(
                                 new Fingerprints(tools.fingerprintKey()),
                                 new SlotSealer(
