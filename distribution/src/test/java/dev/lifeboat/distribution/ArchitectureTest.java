@@ -43,13 +43,24 @@ class ArchitectureTest {
             entry("nbd", List.of()),
             entry("vault", List.of("model")),
             entry("hypervisor", List.of("model")),
+            entry("replication", List.of("model", "nbd", "vault", "hypervisor")),
             entry("cli", List.of("model", "host")),
             entry("offline", List.of("model", "host", "nbd", "vault", "cli")),
             entry("lab", List.of("model", "host", "cli")),
             entry("bench", List.of("model", "host", "nbd", "vault", "cli")),
             entry(
                     "distribution",
-                    List.of("model", "host", "nbd", "vault", "hypervisor", "cli", "offline", "lab", "bench")));
+                    List.of(
+                            "model",
+                            "host",
+                            "nbd",
+                            "vault",
+                            "hypervisor",
+                            "replication",
+                            "cli",
+                            "offline",
+                            "lab",
+                            "bench")));
 
     static final List<String> MODULES = ARROWS.keySet().stream().sorted().toList();
 
