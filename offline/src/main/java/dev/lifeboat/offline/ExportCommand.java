@@ -71,7 +71,7 @@ final class ExportCommand extends VaultOperation {
         Vault vault = access.openWithKey(context);
         Point found = vault.point(PointId.parse(point));
         DiskRecord record = found.disk(disk);
-        DiskCopy copy = new DiskCopy(vault.tree(record), record.size(), vault.openers(), context.processors());
+        DiskCopy copy = new DiskCopy(vault.tree(record), record.size(), vault.openers(), context.diskWorkers());
         ImageExport export = new ImageExport(
                 image, format, record.size(), "%s %s %s".formatted(found.head(), disk, format), step, context.time());
         ByteCount stored = new ByteCount(Math.min(record.stored() * Block.SIZE, record.size()));

@@ -40,9 +40,6 @@ final class ImportCommand extends VaultOperation {
     /** A collector that fences the same writer again and again needs a person. */
     private static final int ATTEMPTS = 3;
 
-    /** So many more threads than processors, because some are waiting for the disk. */
-    private static final int WAITING_FOR_DISK = 2;
-
     private final OfflineContext context;
 
     @Mixin
@@ -171,12 +168,7 @@ final class ImportCommand extends VaultOperation {
         for (int attempt = 1; ; attempt++) {
             try (BlockIndex known = index(writer);
                     WriterSession session = WriterSession.open(
-                            opened,
-                            writer,
-                            known,
-                            context.processors() + WAITING_FOR_DISK,
-                            context.random(),
-                            context.time())) {
+                            opened, writer, known, context.diskWorkers(), context.random(), context.time())) {
                 switch (publish(session, sources, ranges)) {
                     case Publishing.Published(Point point) -> {
                         return point;

@@ -12,4 +12,13 @@ import java.util.random.RandomGenerator;
  * @param time the source of time
  * @param processors how many threads may compute at once
  */
-public record OfflineContext(HostFolders folders, RandomGenerator random, Timekeeper time, int processors) {}
+public record OfflineContext(HostFolders folders, RandomGenerator random, Timekeeper time, int processors) {
+
+    /** While two wait for the disk, the processors have work. */
+    private static final int WAITING_FOR_DISK = 2;
+
+    /** How many threads read, compute and write at once where a whole disk is worked on. */
+    int diskWorkers() {
+        return processors + WAITING_FOR_DISK;
+    }
+}
