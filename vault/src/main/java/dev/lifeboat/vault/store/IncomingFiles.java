@@ -42,8 +42,11 @@ final class IncomingFiles {
     /** Heap buffers are copied to native memory for a write; in steps, so that the copy stays small. */
     private static final int STEP_BYTES = 4 << 20;
 
-    /** Names are random numbers of 64 bits: a second collision in a row is a broken generator. */
-    private static final int NAME_ATTEMPTS = 8;
+    /**
+     * Names are random numbers of 64 bits, which meet only where several writers were given the same generator. They
+     * step aside together, so each may meet all the others a few times.
+     */
+    private static final int NAME_ATTEMPTS = 256;
 
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
