@@ -8,6 +8,7 @@ import dev.lifeboat.nbd.NbdExport;
 import dev.lifeboat.nbd.NbdServer;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.Vault;
+import dev.lifeboat.vault.disk.ReadAhead;
 import dev.lifeboat.vault.point.DiskRecord;
 import dev.lifeboat.vault.point.MachineRecord;
 import dev.lifeboat.vault.point.PointId;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,9 +61,7 @@ final class ServeCommand extends VaultOperation {
     int run() throws InterruptedException {
         Vault vault = access.openWithKey(context);
         Point found = vault.point(PointId.parse(point));
-        try (ExecutorService ahead = Executors.newFixedThreadPool(
-                context.processors(),
-                Thread.ofPlatform().daemon().name("read-ahead-", 0).factory())) {
+        try (ExecutorService ahead = ReadAhead.threads(context.processors())) {
             NbdExport[] exports = exports(vault, found, ahead).toArray(NbdExport[]::new);
             try (NbdServer _ = NbdServer.of(exports)
                     .listen(NbdAddress.unix(socket))

@@ -68,6 +68,33 @@ class DiskReaderTest {
     }
 
     @Test
+    void whatWasToBeFetchedAheadAndCameTooLateHoldsNoMemory() throws Exception {
+        byte[] block = TestVault.randomBytes(1, BLOCK);
+        byte[] disk = new byte[2048 * BLOCK];
+        for (int at = 0; at < disk.length; at += BLOCK) {
+            System.arraycopy(block, 0, disk, at, BLOCK);
+        }
+        Point point = publish(disk);
+        List<Runnable> neverRun = new ArrayList<>();
+        DiskReader reader = vault.opened().reader(point.disk("vda"), neverRun::add);
+        long before = usedMemory();
+
+        for (int at = 0; at < disk.length; at += 2 * BLOCK) {
+            read(reader, at, 2 * BLOCK);
+        }
+
+        assertThat(neverRun).hasSizeGreaterThan(100);
+        // The blocks read last are 32 MiB; all of them are 128.
+        assertThat(usedMemory() - before).isLessThan(64L << 20);
+        assertThat(neverRun).isNotEmpty();
+    }
+
+    private static long usedMemory() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
     void aBlockThatManyWantIsFetchedOnce() throws Exception {
         Point point = publish(TestVault.randomBytes(1, 3 * BLOCK));
         DiskReader reader = vault.opened().reader(point.disk("vda"), Runnable::run);

@@ -55,7 +55,7 @@ public final class DiskReader {
     /** Neighbouring blocks that are fetched together, by whoever comes first. */
     private final class Run implements Runnable {
         private final long first;
-        private final List<Kept> blocks = new ArrayList<>();
+        private List<Kept> blocks = new ArrayList<>();
         private final AtomicBoolean begun = new AtomicBoolean();
 
         Run(long first) {
@@ -77,6 +77,9 @@ public final class DiskReader {
                 // Only who waits already hears of it: what failed may succeed when it is asked for again.
                 forget(this);
                 blocks.forEach(block -> block.content.completeExceptionally(e));
+            } finally {
+                // It may stand in the queue of who fetches ahead for long after somebody else has done its work.
+                blocks = List.of();
             }
         }
     }
@@ -93,7 +96,7 @@ public final class DiskReader {
      * A reader of a disk.
      *
      * @param size of the disk, in bytes
-     * @param ahead runs what is fetched before anybody asks for it
+     * @param ahead runs what is fetched before anybody asks for it, such as {@link ReadAhead#threads}
      */
     public DiskReader(Tree tree, long size, Spare<BlockOpener> openers, Executor ahead) {
         this.tree = tree;
