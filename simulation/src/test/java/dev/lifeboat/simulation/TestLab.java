@@ -2,10 +2,14 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.host.NetworkNamespace;
 import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
+import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.lab.Customers;
 import dev.lifeboat.lab.LabHost;
+import dev.lifeboat.lab.scribe.ScribeClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +91,24 @@ final class TestLab {
 
     JsonNode status() throws InterruptedException {
         return JsonMapper.shared().readTree(succeed("status", "--output", "json"));
+    }
+
+    /** What is asked of scribe. */
+    interface ScribeQuestion<T> {
+        T ask(ScribeClient scribe) throws IOException;
+    }
+
+    /** Asks scribe at its home, from its site's router: its pace, its measurements, its slots, its guest agent. */
+    <T> T scribe(ScribeQuestion<T> question) throws Exception {
+        return NetworkNamespace.of(containerId(LabHost.PRIMARY_1.site().toString()))
+                .call(() -> question.ask(Customers.scribe(new SystemTimekeeper())));
+    }
+
+    /** As a person would, with the libvirt of a host. */
+    Program virsh(LabHost host, String... arguments) {
+        return Program.of(
+                        "virsh", "--quiet", "--connect", "qemu+unix:///system?socket=" + file(host, "run/libvirt-sock"))
+                .with(arguments);
     }
 
     /** Sends a signal that Java cannot send, by the shell, which has it built in. */

@@ -10,35 +10,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads scribe's disk from its beginning to its end and says which records are there. Records are written one after the
- * other, so everything before the last has to be whole and in its place, and behind it there may only be zeros. One
- * exception: the place right behind the last may hold half a record, the trace of a crash.
+ * Reads scribe's disk from its beginning to its end and says whether it is one that scribe left, or might have left, at
+ * one moment. The log is a ring: its newest records have to be there without a gap, as many as it has places, less one
+ * batch. Behind the newest, as many places as a batch may take may hold what a crash left of it. What the log says was
+ * done to the slots has to show there, and nothing that the log does not know yet.
  */
 public final class ScribeAudit {
 
     private static final int BUFFER_BYTES = 1 << 20;
-    private static final byte[] BLANK = new byte[ScribeRecord.BYTES];
 
+    private final ScribeDisk disk;
+    private final long announced;
     private final Findings.Collector<Long> torn = new Findings.Collector<>();
     private final Findings.Collector<Places> missing = new Findings.Collector<>();
-    private final Findings.Collector<MisplacedRecord> misplaced = new Findings.Collector<>();
-
-    private @Nullable ScribeRecord last;
-
-    /** The first zeros of the present run of zeros; 0 when there is none. */
-    private long blankSince;
-
-    /** Zeros that something stands behind: missing records if a sound one follows. */
-    private Findings.Collector<Places> blankRuns = new Findings.Collector<>();
-
     private @Nullable Long unfinished;
 
-    private ScribeAudit() {}
+    private ScribeAudit(ScribeDisk disk, long announced) {
+        this.disk = disk;
+        this.announced = announced;
+    }
 
     /**
      * Judges a disk in a file, which is only read.
@@ -69,14 +62,12 @@ public final class ScribeAudit {
      * @param announced the highest number that was announced before the disk became as it is
      */
     public static ScribeReport judge(InputStream disk, long announced) throws IOException {
-        ScribeAudit audit = new ScribeAudit();
+        ScribeDisk places = new ScribeDisk();
         byte[] sector = new byte[ScribeRecord.BYTES];
-        long place = 0;
         while (disk.readNBytes(sector, 0, sector.length) == sector.length) {
-            place++;
-            audit.look(place, sector);
+            places.add(sector);
         }
-        return audit.report(announced);
+        return new ScribeAudit(places, announced).report();
     }
 
     private static ScribeReport judgeRaw(Path disk, long announced) {
@@ -88,55 +79,70 @@ public final class ScribeAudit {
         }
     }
 
-    private void look(long place, byte[] sector) {
-        if (Arrays.equals(sector, BLANK)) {
-            blankSince = blankSince == 0 ? place : blankSince;
-            return;
-        }
-        if (blankSince > 0) {
-            blankRuns.add(new Places(blankSince, place - 1));
-            blankSince = 0;
-        }
-        Optional<ScribeRecord> record = ScribeRecord.parse(sector);
-        if (record.isEmpty()) {
-            lookAtBroken(place);
-        } else if (record.get().number() != place) {
-            misplaced.add(new MisplacedRecord(place, record.get()));
-        } else {
-            lookAtSound(record.get());
-        }
-    }
-
-    private void lookAtBroken(long place) {
-        if (place == lastNumber() + 1) {
-            unfinished = place;
-        } else {
-            torn.add(place);
-        }
-    }
-
-    private void lookAtSound(ScribeRecord record) {
-        if (unfinished != null) {
-            torn.add(unfinished);
-            unfinished = null;
-        }
-        missing.addAll(blankRuns.findings());
-        blankRuns = new Findings.Collector<>();
-        last = record;
-    }
-
-    private long lastNumber() {
-        return last == null ? 0 : last.number();
-    }
-
-    private ScribeReport report(long announced) {
+    private ScribeReport report() {
+        long last = newestWithoutGap();
+        lookAtHistory(last);
+        lookAtNewestBatch(last);
+        lookBehind(last + ScribeRecord.LARGEST_BATCH);
+        SlotAudit slots = new SlotAudit(disk, last);
+        torn.addAll(slots.torn());
+        ScribeRecord newest = disk.newestUpTo(last);
         return new ScribeReport(
                 announced,
-                last,
-                Math.max(0, announced - lastNumber()),
+                newest,
+                Math.max(0, announced - (newest == null ? 0 : newest.number())),
                 torn.findings(),
                 missing.findings(),
-                misplaced.findings(),
-                unfinished);
+                disk.misplaced(),
+                slots.stale(),
+                slots.future(),
+                unfinished == null ? slots.unfinished() : unfinished);
+    }
+
+    /** Everything up to the settled number has to be there; behind it, what there is of the newest batch. */
+    private long newestWithoutGap() {
+        long last = disk.settled();
+        while (disk.atPlaceOf(last + 1) == last + 1) {
+            last++;
+        }
+        return last;
+    }
+
+    private void lookAtHistory(long last) {
+        long missingSince = 0;
+        for (long number = Math.max(1, last + ScribeRecord.LARGEST_BATCH - disk.ring() + 1); number <= last; number++) {
+            long held = disk.atPlaceOf(number);
+            boolean isMissing = held == ScribeDisk.ZEROS || (held > 0 && held != number);
+            if (isMissing && missingSince == 0) {
+                missingSince = number;
+            } else if (!isMissing && missingSince > 0) {
+                missing.add(new Places(missingSince, number - 1));
+                missingSince = 0;
+            }
+            if (held == ScribeDisk.BROKEN) {
+                torn.add(number);
+            }
+        }
+        if (missingSince > 0) {
+            missing.add(new Places(missingSince, last));
+        }
+    }
+
+    private void lookAtNewestBatch(long last) {
+        int batch = Math.min(ScribeRecord.LARGEST_BATCH, disk.ring());
+        for (long number = last + batch; number > last; number--) {
+            if (disk.atPlaceOf(number) == ScribeDisk.BROKEN) {
+                unfinished = number;
+            }
+        }
+    }
+
+    /** In the log's first round nothing was ever written further behind. */
+    private void lookBehind(long reached) {
+        for (long number = reached + 1; number <= disk.ring(); number++) {
+            if (disk.atPlaceOf(number) == ScribeDisk.BROKEN) {
+                torn.add(number);
+            }
+        }
     }
 }

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param announced the highest number that scribe had announced as safe, 0 when none
  * @param last the last sound record in its place, null when there is none
  * @param lost announced records behind the last: as many are lost
- * @param torn places before the last, or further behind it than the next, that hold neither zeros nor a record
- * @param missing places before the last that hold zeros
+ * @param torn places before the last, or further behind it than a batch, and slots that hold neither zeros nor a record
+ * @param missing records before the last in whose places there are zeros, or records of an earlier round
  * @param misplaced records that stand where another belongs
- * @param unfinished the place behind the last when it holds half a record, null otherwise: the trace of a crash
+ * @param stale slots that do not show what the log says was done to them
+ * @param future slots that show a record which the log does not have yet
+ * @param unfinished the first place of the newest batch that holds half a record, null when none does: the trace of a
+ *     crash
  */
 public record ScribeReport(
         long announced,
@@ -22,12 +25,14 @@ public record ScribeReport(
         Findings<Long> torn,
         Findings<Places> missing,
         Findings<MisplacedRecord> misplaced,
+        Findings<Long> stale,
+        Findings<Long> future,
         @Nullable Long unfinished) {
 
-    /** Whether every announced record is there and all records are whole and in their order. */
+    /** Whether every announced record is there, all are whole and in their order, and the slots agree with the log. */
     @JsonProperty
     public boolean clean() {
-        return lost == 0 && torn.none() && missing.none() && misplaced.none();
+        return lost == 0 && torn.none() && missing.none() && misplaced.none() && stale.none() && future.none();
     }
 
     /** The report for a person. */
@@ -39,9 +44,11 @@ public record ScribeReport(
                         : "The last record on the disk is %d, written at %s.%n"
                                 .formatted(last.number(), last.writtenAt()));
         text.append("Announced up to %d; lost of these: %d.%n".formatted(announced, lost));
-        list(text, "Torn", torn);
-        list(text, "Missing in the middle", missing);
-        list(text, "Out of place", misplaced);
+        list(text, "Torn", "record", torn);
+        list(text, "Missing in the middle", "record", missing);
+        list(text, "Out of place", "record", misplaced);
+        list(text, "Slots that do not show their newest write", "slot", stale);
+        list(text, "Slots from after the newest record", "slot", future);
         if (unfinished != null) {
             text.append("Record %d was being written when the crash came; this is harmless.%n".formatted(unfinished));
         }
@@ -51,7 +58,7 @@ public record ScribeReport(
         return text.toString();
     }
 
-    private static void list(StringBuilder text, String title, Findings<?> findings) {
+    private static void list(StringBuilder text, String title, String what, Findings<?> findings) {
         if (findings.none()) {
             return;
         }
@@ -60,7 +67,7 @@ public record ScribeReport(
             String line = switch (finding) {
                 case MisplacedRecord(long place, ScribeRecord found) ->
                     "record %d in the place of record %d".formatted(found.number(), place);
-                default -> "record " + finding;
+                default -> what + " " + finding;
             };
             text.append("  ").append(line).append('\n');
         }

@@ -7,42 +7,29 @@ import dev.lifeboat.host.Program;
 import dev.lifeboat.lab.shop.Findings;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk of sixteen places with ten records. One thing goes wrong in each test. */
+/** A log of two thousand places and ten slots behind it, with ten records. One thing goes wrong in each test. */
 class ScribeAuditTest {
 
-    private static final int PLACES = 16;
+    private static final int RING = 2000;
 
-    private final byte[] disk = new byte[PLACES * ScribeRecord.BYTES];
+    private final LittleScribe scribe = new LittleScribe(RING, 10).write(10);
 
     @TempDir
     private Path folder;
 
-    @BeforeEach
-    void tenRecords() {
-        for (int number = 1; number <= 10; number++) {
-            put(number, record(number).encode());
-        }
-    }
-
     @Test
     void aDiskWithEverythingThatWasAnnouncedIsClean() throws IOException {
-        ScribeReport report = judge(10);
+        ScribeReport report = scribe.judge(10);
 
-        assertThat(report).isEqualTo(report(10, 10, 0, null));
-        assertThat(report.clean()).isTrue();
+        assertClean(report, 10);
         assertThat(report.text()).isEqualTo("""
                         The last record on the disk is 10, written at 1970-01-01T00:01:40Z.
                         Announced up to 10; lost of these: 0.
@@ -52,86 +39,107 @@ class ScribeAuditTest {
 
     @Test
     void aRecordThatWasWrittenButNotYetAnnouncedIsNoFault() throws IOException {
-        assertThat(judge(9)).isEqualTo(report(9, 10, 0, null));
+        assertClean(scribe.judge(9), 10);
     }
 
     @Test
-    void aFullDiskIsNoFault() throws IOException {
-        for (int number = 11; number <= PLACES; number++) {
-            put(number, record(number).encode());
-        }
-        assertThat(judge(16)).isEqualTo(report(16, 16, 0, null));
+    void aLogThatHasGoneRoundManyTimesIsClean() throws IOException {
+        scribe.write(RING - 10);
+        assertClean(scribe.judge(RING), RING);
+        scribe.write(1);
+        assertClean(scribe.judge(RING + 1), RING + 1);
+        scribe.write(5 * RING + 17);
+        assertClean(scribe.judge(6 * RING + 18), 6 * RING + 18);
     }
 
     @Test
     void anEmptyDiskHasLostAllThatWasAnnounced() throws IOException {
-        Arrays.fill(disk, (byte) 0);
+        Arrays.fill(scribe.disk, (byte) 0);
 
-        ScribeReport report = judge(3);
+        ScribeReport report = scribe.judge(3);
 
         assertThat(report.last()).isNull();
         assertThat(report.lost()).isEqualTo(3);
         assertThat(report.clean()).isFalse();
-        assertThat(judge(0).clean()).isTrue();
+        assertThat(scribe.judge(0).clean()).isTrue();
     }
 
     @Test
     void announcedRecordsBehindTheLastAreLost() throws IOException {
-        ScribeReport report = judge(12);
+        ScribeReport report = scribe.judge(12);
 
-        assertThat(report).isEqualTo(report(12, 10, 2, null));
+        assertThat(report.lost()).isEqualTo(2);
         assertThat(report.clean()).isFalse();
     }
 
     @Test
     void aTornRecordRightBehindTheLastIsUnfinishedAtWhateverByteItWasCut() throws IOException {
-        for (int length = 1; length < ScribeRecord.BYTES; length++) {
-            put(11, Arrays.copyOf(record(11).encode(), length));
+        for (int length = 1; length < ScribeRecord.BYTES; length += 7) {
+            byte[] half = Arrays.copyOf(record(11).encode(), length);
+            scribe.put(10, Arrays.copyOf(half, ScribeRecord.BYTES));
 
-            assertThat(judge(10)).as("cut at byte %d", length).isEqualTo(report(10, 10, 0, 11L));
-            assertThat(judge(10).clean()).isTrue();
+            ScribeReport report = scribe.judge(10);
+            assertThat(report.unfinished()).as("cut at byte %d", length).isEqualTo(11);
+            assertThat(report.clean()).isTrue();
         }
     }
 
     @Test
     void anUnfinishedRecordThatWasAnnouncedIsLost() throws IOException {
-        put(11, Arrays.copyOf(record(11).encode(), 300));
+        scribe.put(record(11));
+        scribe.tear(10);
 
-        assertThat(judge(11)).isEqualTo(report(11, 10, 1, 11L));
-        assertThat(judge(11).clean()).isFalse();
+        ScribeReport report = scribe.judge(11);
+        assertThat(report.lost()).isEqualTo(1);
+        assertThat(report.unfinished()).isEqualTo(11);
+        assertThat(report.clean()).isFalse();
+    }
+
+    @Test
+    void aBatchThatIsHalfThereIsUnfinishedAndItsBeginningCounts() throws IOException {
+        for (int number : List.of(11, 12, 15)) {
+            scribe.put(scribe.record(number, 10, SlotDeed.NONE));
+        }
+        scribe.put(scribe.record(14, 10, SlotDeed.NONE));
+        scribe.tear(13);
+
+        ScribeReport report = scribe.judge(10);
+        assertThat(report.last()).isEqualTo(scribe.record(12, 10, SlotDeed.NONE));
+        assertThat(report.unfinished()).isEqualTo(14);
+        assertThat(report.clean()).isTrue();
     }
 
     @Test
     void aTornRecordInTheMiddleIsAFault() throws IOException {
-        disk[3 * ScribeRecord.BYTES + 30] ^= 1;
+        scribe.tear(3);
 
-        ScribeReport report = judge(10);
+        ScribeReport report = scribe.judge(10);
 
         assertThat(report.torn()).isEqualTo(new Findings<>(1, List.of(4L)));
         assertThat(report.missing().none()).isTrue();
-        assertThat(report.misplaced().none()).isTrue();
         assertThat(report.unfinished()).isNull();
         assertThat(report.clean()).isFalse();
     }
 
     @Test
-    void somethingFurtherBehindTheLastIsTorn() throws IOException {
-        put(13, Arrays.copyOf(record(13).encode(), 300));
+    void somethingFurtherBehindTheLastThanABatchIsTorn() throws IOException {
+        scribe.tear(9 + ScribeRecord.LARGEST_BATCH);
+        assertThat(scribe.judge(10).clean()).isTrue();
 
-        ScribeReport report = judge(10);
+        scribe.tear(10 + ScribeRecord.LARGEST_BATCH);
 
-        assertThat(report.torn()).isEqualTo(new Findings<>(1, List.of(13L)));
-        assertThat(report.missing().none()).isTrue();
+        ScribeReport report = scribe.judge(10);
+        assertThat(report.torn()).isEqualTo(new Findings<>(1, List.of(11L + ScribeRecord.LARGEST_BATCH)));
         assertThat(report.clean()).isFalse();
     }
 
     @Test
     void zerosInTheMiddleAreMissingRecords() throws IOException {
-        put(4, new byte[ScribeRecord.BYTES]);
-        put(5, new byte[ScribeRecord.BYTES]);
-        put(13, record(13).encode());
+        scribe.clear(3);
+        scribe.clear(4);
+        scribe.put(record(13));
 
-        ScribeReport report = judge(10);
+        ScribeReport report = scribe.judge(10);
 
         assertThat(report.missing()).isEqualTo(new Findings<>(2, List.of(new Places(4, 5), new Places(11, 12))));
         assertThat(report.torn().none()).isTrue();
@@ -140,11 +148,23 @@ class ScribeAuditTest {
     }
 
     @Test
-    void aRecordInThePlaceOfAnotherIsMisplaced() throws IOException {
-        put(4, record(5).encode());
-        put(5, record(4).encode());
+    void aRecordOfAnEarlierRoundIsAMissingRecord() throws IOException {
+        byte[] early = scribe.sector(6);
+        scribe.write(RING);
+        scribe.put(6, early);
 
-        ScribeReport report = judge(10);
+        ScribeReport report = scribe.judge(10);
+
+        assertThat(report.missing()).isEqualTo(new Findings<>(1, List.of(new Places(RING + 7, RING + 7))));
+        assertThat(report.clean()).isFalse();
+    }
+
+    @Test
+    void aRecordInThePlaceOfAnotherIsMisplaced() throws IOException {
+        scribe.put(3, record(5).encode());
+        scribe.put(4, record(4).encode());
+
+        ScribeReport report = scribe.judge(10);
 
         assertThat(report.misplaced())
                 .isEqualTo(new Findings<>(
@@ -154,18 +174,98 @@ class ScribeAuditTest {
     }
 
     @Test
+    void aSlotHasToShowItsNewestSettledWrite() throws IOException {
+        scribe.write(SlotDeed.write(3));
+        byte[] old = scribe.sector(RING + 3);
+        scribe.write(SlotDeed.write(3)).write(1);
+        assertClean(scribe.judge(13), 13);
+
+        scribe.put(RING + 3, old);
+        assertThat(scribe.judge(13).stale()).isEqualTo(new Findings<>(1, List.of(3L)));
+
+        scribe.clear(RING + 3);
+        assertThat(scribe.judge(13).stale()).isEqualTo(new Findings<>(1, List.of(3L)));
+        assertThat(scribe.judge(13).clean()).isFalse();
+    }
+
+    @Test
+    void aSlotNeedNotYetShowWhatTheNewestBatchSays() throws IOException {
+        byte[] old = scribe.sector(RING + 3);
+        scribe.write(SlotDeed.write(3));
+        scribe.put(RING + 3, old);
+        assertClean(scribe.judge(11), 11);
+
+        scribe.tear(RING + 3);
+        assertThat(scribe.judge(11).unfinished()).isEqualTo(RING + 4);
+        assertThat(scribe.judge(11).clean()).isTrue();
+    }
+
+    @Test
+    void aSlotFromAfterTheNewestRecordIsFromTheFuture() throws IOException {
+        scribe.write(SlotDeed.write(3));
+        scribe.clear(10);
+
+        ScribeReport report = scribe.judge(10);
+
+        assertThat(report.future()).isEqualTo(new Findings<>(1, List.of(3L)));
+        assertThat(report.clean()).isFalse();
+        assertThat(report.text()).contains("Slots from after the newest record: 1\n  slot 3\n");
+    }
+
+    @Test
+    void zeroedSlotsHaveToBeZeros() throws IOException {
+        scribe.write(new SlotDeed(SlotDeed.Kind.WRITE, 0, 9));
+        byte[] old = scribe.sector(RING + 4);
+        scribe.write(new SlotDeed(SlotDeed.Kind.ZERO, 2, 6)).write(1);
+        assertClean(scribe.judge(13), 13);
+
+        scribe.put(RING + 4, old);
+        assertThat(scribe.judge(13).stale()).isEqualTo(new Findings<>(1, List.of(4L)));
+    }
+
+    @Test
+    void discardedSlotsMayBeZerosOrWhatTheyWere() throws IOException {
+        scribe.write(new SlotDeed(SlotDeed.Kind.WRITE, 0, 9));
+        byte[] old = scribe.sector(RING + 4);
+        scribe.write(new SlotDeed(SlotDeed.Kind.DISCARD, 2, 6)).write(1);
+        assertClean(scribe.judge(13), 13);
+
+        scribe.put(RING + 4, old);
+        assertClean(scribe.judge(13), 13);
+
+        scribe.clear(RING + 7);
+        assertThat(scribe.judge(13).stale()).isEqualTo(new Findings<>(1, List.of(7L)));
+    }
+
+    @Test
+    void aCopyInASlotOfWhichItDoesNotSpeakIsMisplaced() throws IOException {
+        scribe.write(SlotDeed.write(3));
+        scribe.put(RING + 5, scribe.sector(RING + 3));
+
+        assertThat(scribe.judge(11).misplaced().count()).isEqualTo(1);
+    }
+
+    @Test
+    void aTornSlotIsTorn() throws IOException {
+        scribe.write(SlotDeed.write(3)).write(1);
+        scribe.tear(RING + 3);
+
+        assertThat(scribe.judge(12).torn()).isEqualTo(new Findings<>(1, List.of(RING + 4L)));
+    }
+
+    @Test
     void aDiskIsReadFromARawFileAndFromAQcow2() throws IOException, InterruptedException {
-        Path raw = Files.write(folder.resolve("disk.raw"), disk);
+        Path raw = Files.write(folder.resolve("disk.raw"), scribe.disk);
         Path qcow2 = folder.resolve("disk.qcow2");
         Program.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.toString(), qcow2.toString())
                 .run()
                 .orThrow();
         Path temporary = Files.createDirectory(folder.resolve("temporary"));
 
-        assertThat(ScribeAudit.judge(raw, 10, temporary)).isEqualTo(report(10, 10, 0, null));
-        assertThat(ScribeAudit.judge(qcow2, 10, temporary)).isEqualTo(report(10, 10, 0, null));
+        assertClean(ScribeAudit.judge(raw, 10, temporary), 10);
+        assertClean(ScribeAudit.judge(qcow2, 10, temporary), 10);
         assertThat(temporary).isEmptyDirectory();
-        assertThat(raw).hasBinaryContent(disk);
+        assertThat(raw).hasBinaryContent(scribe.disk);
     }
 
     @Test
@@ -179,24 +279,13 @@ class ScribeAuditTest {
         assertThat(temporary).isEmptyDirectory();
     }
 
-    private ScribeReport judge(long announced) throws IOException {
-        return ScribeAudit.judge(new ByteArrayInputStream(disk), announced);
+    private static void assertClean(ScribeReport report, long last) {
+        assertThat(report.clean()).as(report.text()).isTrue();
+        assertThat(report.last()).isNotNull().extracting(ScribeRecord::number).isEqualTo(last);
+        assertThat(report.unfinished()).isNull();
     }
 
-    private static ScribeReport report(long announced, long last, long lost, @Nullable Long unfinished) {
-        return new ScribeReport(announced, record(last), lost, nothing(), nothing(), nothing(), unfinished);
-    }
-
-    private static <T> Findings<T> nothing() {
-        return new Findings<>(0, new ArrayList<>());
-    }
-
-    private static ScribeRecord record(long number) {
-        return new ScribeRecord(number, Instant.ofEpochSecond(number * 10));
-    }
-
-    private void put(int place, byte[] bytes) {
-        byte[] sector = Arrays.copyOf(bytes, ScribeRecord.BYTES);
-        System.arraycopy(sector, 0, disk, (place - 1) * ScribeRecord.BYTES, sector.length);
+    private ScribeRecord record(long number) {
+        return scribe.record(number, number - 1, SlotDeed.NONE);
     }
 }
