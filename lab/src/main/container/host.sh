@@ -29,8 +29,13 @@ if ! [ -e /run/of-this-container ]; then
     mount -t sysfs sysfs /sys
     mount --bind "$FOLDER/lib" /var/lib/libvirt
     mount --bind "$FOLDER/etc" /etc/libvirt
+    # libvirt makes folders of its own in here, for the logs of emulated TPMs.
+    mount -t tmpfs -o mode=755 tmpfs /var/log
+    mkdir /var/log/libvirt
     mount --bind "$FOLDER/log" /var/log/libvirt
     mount --bind "$FOLDER/cache" /var/cache/libvirt
+    # The authority that signs the certificates of emulated TPMs, which run under a user of their own.
+    ! [ -d /var/lib/swtpm-localca ] || mount -t tmpfs -o mode=1777 tmpfs /var/lib/swtpm-localca
     # Sockets and process ids of a host that lost power are stale: with this they are gone.
     rm -rf "${FOLDER:?}/run"
     mkdir "$FOLDER/run"

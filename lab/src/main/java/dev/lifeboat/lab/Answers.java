@@ -32,6 +32,7 @@ final class Answers {
 
     private static final Duration REMINDER = Duration.ofSeconds(15);
     private static final int HTTP = 80;
+    private static final int POSTGRESQL = 5432;
     private static final int CONNECT_LIMIT_MILLIS = 2000;
 
     private final Containers containers;
@@ -93,17 +94,16 @@ final class Answers {
     private boolean answers(Machine machine) throws InterruptedException {
         return switch (machine) {
             case WEB -> shop().answers();
-            case DB ->
-                accepts(
-                        containers.of(machine.home().site()),
-                        machine.address(machine.home().site()),
-                        5432);
+            case DB -> accepts(machine, POSTGRESQL);
+            case ASSORTED -> accepts(machine, HTTP);
             case SCRIBE -> scribe().answers();
         };
     }
 
-    private boolean accepts(Container from, String address, int port) throws InterruptedException {
-        return inside(from, () -> {
+    private boolean accepts(Machine machine, int port) throws InterruptedException {
+        Place site = machine.home().site();
+        String address = machine.address(site);
+        return inside(containers.of(site), () -> {
                     try (Socket socket = new Socket()) {
                         socket.connect(
                                 new InetSocketAddress(InetAddress.ofLiteral(address), port), CONNECT_LIMIT_MILLIS);

@@ -1,6 +1,7 @@
 package dev.lifeboat.lab;
 
 import dev.lifeboat.host.Accelerator;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -11,7 +12,8 @@ final class DomainXml {
 
     private DomainXml() {}
 
-    static String of(Machine machine, Accelerator accelerator) {
+    /** @param hasTpm whether the host can emulate a TPM, for the machine that is to have one */
+    static String of(Machine machine, Accelerator accelerator, boolean hasTpm) {
         return """
                 <domain type='%s'>
                   <name>%s</name>
@@ -25,11 +27,7 @@ final class DomainXml {
                   <on_crash>destroy</on_crash>
                   <devices>
                 %s
-                    <interface type='bridge'>
-                      <mac address='%s'/>
-                      <source bridge='br0'/>
-                      <model type='virtio'/>
-                    </interface>
+                %s
                     <serial type='pty'>
                       <log file='/var/log/libvirt/qemu/%s-console.log' append='on'/>
                     </serial>
@@ -38,6 +36,7 @@ final class DomainXml {
                     </channel>
                     <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
                     <memballoon model='none'/>
+                %s
                   </devices>
                 </domain>
                 """.formatted(
@@ -46,8 +45,32 @@ final class DomainXml {
                 machine.memoryMib(),
                 firmware(machine),
                 machine.disks().stream().map(disk -> disk(machine, disk)).collect(Collectors.joining("\n")),
-                machine.mac(),
-                machine);
+                networkCards(machine),
+                machine,
+                machine == Machine.ASSORTED ? assortedDevices(hasTpm) : "");
+    }
+
+    private static String networkCards(Machine machine) {
+        String first = networkCard(machine.mac(), "virtio");
+        return machine == Machine.ASSORTED ? first + "\n" + networkCard(machine.secondMac(), "e1000e") : first;
+    }
+
+    private static String networkCard(String mac, String model) {
+        return """
+                    <interface type='bridge'>
+                      <mac address='%s'/>
+                      <source bridge='br0'/>
+                      <model type='%s'/>
+                    </interface>""".formatted(mac, model);
+    }
+
+    /** Nobody connects to this screen: its password is there to be captured. VNC takes eight characters of it. */
+    private static String assortedDevices(boolean hasTpm) {
+        return """
+                    <controller type='scsi' model='virtio-scsi'/>
+                    <graphics type='vnc' autoport='yes' listen='127.0.0.1' passwd='assorted'/>
+                    <video><model type='vga'/></video>
+                %s""".formatted(hasTpm ? "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>" : "");
     }
 
     private static String type(Accelerator accelerator) {
@@ -70,13 +93,27 @@ final class DomainXml {
         };
     }
 
+    /** Discarding is passed on to the file, as an administrator does who wants thin disks to stay thin. */
     private static String disk(Machine machine, Machine.Disk disk) {
+        boolean readOnly = disk.use() == Machine.Use.CD_ROM;
         return """
-                    <disk type='file' device='disk'>
-                      <driver name='qemu' type='qcow2'/>
+                    <disk type='file' device='%s'>
+                      <driver name='qemu' type='%s'%s/>
                       <source file='/var/lib/libvirt/images/%s'/>
-                      <target dev='%s' bus='virtio'/>
-                      <serial>%s</serial>
-                    </disk>""".formatted(disk.fileOf(machine), disk.target(), disk.serial());
+                      <target dev='%s' bus='%s'/>
+                      <serial>%s</serial>%s
+                    </disk>""".formatted(
+                        readOnly ? "cdrom" : "disk",
+                        disk.format(),
+                        readOnly ? "" : " discard='unmap'",
+                        disk.fileOf(machine),
+                        disk.target(),
+                        disk.bus().name().toLowerCase(Locale.ROOT),
+                        disk.serial(),
+                        switch (disk.use()) {
+                            case DISK, OVERLAY -> "";
+                            case SHARED -> "<shareable/>";
+                            case CD_ROM -> "<readonly/>";
+                        });
     }
 }

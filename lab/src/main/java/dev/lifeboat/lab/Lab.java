@@ -258,9 +258,11 @@ public final class Lab {
         if (libvirt.stateOf(machine) == MachineState.UNDEFINED) {
             progress.accept("Installing machine: " + machine);
             for (Machine.Disk disk : machine.disks()) {
-                Path file = folder.disk(machine.home(), disk.fileOf(machine));
-                if (!Files.exists(file)) {
-                    images.copy(disk.image(), disk.file(), file);
+                for (var file : disk.filesOf(machine).entrySet()) {
+                    Path copy = folder.disk(machine.home(), file.getValue());
+                    if (!Files.exists(copy)) {
+                        images.copy(disk.image(), file.getKey(), copy);
+                    }
                 }
             }
             libvirt.define(machine, acceleration.get());

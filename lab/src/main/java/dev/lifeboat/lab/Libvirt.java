@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The libvirt of one host of the lab, as an operator uses it: through virsh and the host's Unix socket. */
 final class Libvirt {
@@ -19,6 +20,9 @@ final class Libvirt {
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private static final Pattern TPM_EMULATOR =
+            Pattern.compile("<tpm supported='yes'>.*?<value>emulator</value>", Pattern.DOTALL);
 
     private final LabHost host;
     private final Path socket;
@@ -75,9 +79,15 @@ final class Libvirt {
     /** Defines a machine that the host starts whenever it boots. */
     void define(Machine machine, Accelerator accelerator) throws InterruptedException {
         virsh("define", "/dev/stdin")
-                .reading(DomainXml.of(machine, accelerator))
+                .reading(DomainXml.of(machine, accelerator, machine == Machine.ASSORTED && hasTpm()))
                 .ask();
         virsh("autostart", machine.toString()).ask();
+    }
+
+    /** Whether libvirt finds what it needs to emulate a TPM: swtpm and its tools. */
+    private boolean hasTpm() throws InterruptedException {
+        String capabilities = virsh("domcapabilities", "--virttype", "qemu").ask();
+        return TPM_EMULATOR.matcher(capabilities).find();
     }
 
     void resume(Machine machine) throws InterruptedException {

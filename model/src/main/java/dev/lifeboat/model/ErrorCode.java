@@ -160,7 +160,7 @@ public enum ErrorCode {
             Outcome.NOT_FOUND,
             "The lab has no machine of this name.",
             "Nothing was changed.",
-            "The machines are: web, db, scribe."),
+            "The machines are: web, db, scribe, assorted."),
     LAB_GUEST_NOT_BUILT(
             "LB-LAB-005",
             Outcome.FAILED,

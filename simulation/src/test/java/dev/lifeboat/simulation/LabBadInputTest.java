@@ -44,7 +44,7 @@ class LabBadInputTest {
 
     @Test
     void aMachineThatDoesNotExist() throws InterruptedException {
-        refused(lab.command("lab", "up", "--only", "mail"), 4, "LB-LAB-004", "mail", "web, db, scribe");
+        refused(lab.command("lab", "up", "--only", "mail"), 4, "LB-LAB-004", "mail", "web, db, scribe, assorted");
     }
 
     @Test

@@ -23,7 +23,8 @@ final class UpCommand extends LabOperation {
             names = "--only",
             split = ",",
             paramLabel = "MACHINE",
-            description = "Run only these machines: web, db, scribe (default: all). web brings db with it.")
+            description = "Run only these machines (default: web, db, scribe). web brings db with it; assorted, a"
+                    + " guest with disks of every kind, is only there when it is named.")
     private List<String> only = List.of();
 
     UpCommand(LabContext context) {
@@ -48,12 +49,12 @@ final class UpCommand extends LabOperation {
         Set<Machine> chosen = EnumSet.noneOf(Machine.class);
         only.forEach(name -> chosen.add(Machine.named(name)));
         if (chosen.isEmpty()) {
-            chosen.addAll(List.of(Machine.values()));
+            chosen.addAll(Machine.usual());
         }
         if (chosen.contains(Machine.WEB)) {
             chosen.add(Machine.DB);
         }
-        return Stream.of(Machine.DB, Machine.WEB, Machine.SCRIBE)
+        return Stream.of(Machine.DB, Machine.WEB, Machine.SCRIBE, Machine.ASSORTED)
                 .filter(chosen::contains)
                 .toList();
     }
