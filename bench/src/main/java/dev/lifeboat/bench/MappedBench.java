@@ -24,7 +24,13 @@ public final class MappedBench {
     public static final ByteCount SMALL = ByteCount.ofGibibytes(4);
 
     /** Cycles of each disk: they are short, and noise is large beside them. */
-    public static final int CYCLES = 10;
+    public static final int CYCLES = 20;
+
+    /**
+     * Cycles of each disk before that. An agent has made thousands; in the first ones of a process Java still
+     * interprets and compiles, the more the more nodes there are.
+     */
+    private static final int WARMING_UP = 20;
 
     private final BenchRun run;
     private final ByteCount large;
@@ -64,6 +70,12 @@ public final class MappedBench {
         try (IncrementalSession ofLarge = sessions.ofMappedDisk(run.newFolder("large"), large);
                 IncrementalSession ofSmall = sessions.ofMappedDisk(run.newFolder("small"), small)) {
             List<Disk> disks = List.of(disk(large, ofLarge), disk(small, ofSmall));
+            run.progress().accept("Warming up, %d cycles of each".formatted(WARMING_UP));
+            for (int cycle = 0; cycle < WARMING_UP; cycle++) {
+                for (Disk disk : disks) {
+                    disk.session().nextPoint(disk.changes().next());
+                }
+            }
             for (int round = 1; round <= run.rounds(); round++) {
                 for (Disk disk : Rotation.of(disks, round)) {
                     run.say(round, disk.size().text());
@@ -87,8 +99,10 @@ public final class MappedBench {
                 null,
                 List.of(ours),
                 measurements,
-                List.of("In each round %s changed in aligned pieces of 64 KiB, seed %d; every block was mapped."
-                        .formatted(ScatteredChanges.DIRTY, CycleBench.SEED)));
+                List.of(
+                        "In each round %s changed in aligned pieces of 64 KiB, seed %d; every block was mapped."
+                                .formatted(ScatteredChanges.DIRTY, CycleBench.SEED),
+                        "%d cycles of each disk went before, unmeasured.".formatted(WARMING_UP)));
     }
 
     private Measurement measure(Disk disk, int round) throws InterruptedException {
