@@ -16,6 +16,9 @@ import java.util.List;
  */
 public interface NbdExport extends AutoCloseable {
 
+    /** A client asks for all of them in one reply each; far more than anybody has. */
+    int MOST_FURTHER_CONTEXTS = 16;
+
     /** The name by which clients ask for it; at most 4,096 bytes of UTF-8. */
     String name();
 
@@ -101,6 +104,19 @@ public interface NbdExport extends AutoCloseable {
      */
     default List<Extent> blockStatus(long offset, long length, boolean one) throws IOException {
         return List.of(new Extent(length, 0));
+    }
+
+    /**
+     * Metadata contexts that it has beside {@code base:allocation}, at most {@value #MOST_FURTHER_CONTEXTS}; they never
+     * change.
+     */
+    default List<String> furtherContexts() {
+        return List.of();
+    }
+
+    /** What one of the further contexts says of a range, in the shape of {@link #blockStatus(long, long, boolean)}. */
+    default List<Extent> blockStatus(String context, long offset, long length, boolean one) throws IOException {
+        throw new NbdException(NbdException.EINVAL, "the export has no context " + context);
     }
 
     @Override

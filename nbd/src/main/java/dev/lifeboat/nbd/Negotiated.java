@@ -1,14 +1,23 @@
 package dev.lifeboat.nbd;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
 /**
  * What a server and a client have agreed on.
  *
- * @param allocation whether the client may ask for {@code base:allocation}
+ * @param contexts the metadata contexts of which a question for the block status is to be answered
  */
-record Negotiated(NbdExport export, BlockSizes sizes, Headers headers, boolean allocation) {
+record Negotiated(NbdExport export, BlockSizes sizes, Headers headers, Set<String> contexts) {
 
-    /** The only metadata context of this server. */
+    /** The number of {@code base:allocation}; those of an export's further contexts follow. */
     static final int ALLOCATION_ID = 1;
+
+    Negotiated {
+        contexts = Set.copyOf(contexts);
+    }
 
     /** Transmission flags (proto.md, "Transmission flags"). */
     static final int HAS_FLAGS = 1;
@@ -29,8 +38,42 @@ record Negotiated(NbdExport export, BlockSizes sizes, Headers headers, boolean a
         flags |= export.writable() ? SEND_TRIM | SEND_WRITE_ZEROES | SEND_FAST_ZERO : READ_ONLY;
         flags |= export.multipleConnections() ? CAN_MULTI_CONN : 0;
         flags |= headers.chunks() ? SEND_DF : 0;
-        flags |= headers == Headers.EXTENDED && allocation ? BLOCK_STATUS_PAYLOAD : 0;
+        flags |= headers == Headers.EXTENDED && onlyAllocation() ? BLOCK_STATUS_PAYLOAD : 0;
         return flags;
+    }
+
+    /** Whether there is no choice between contexts, which is all that questions for some of them can have here. */
+    boolean onlyAllocation() {
+        return contexts.equals(Set.of(Protocol.BASE_ALLOCATION));
+    }
+
+    /** The numbers of what was agreed on, the same as {@link #contextsOf} gives them. */
+    List<Integer> ids() {
+        List<String> all = List.copyOf(contextsOf(export));
+        List<Integer> ids = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (contexts.contains(all.get(i))) {
+                ids.add(ALLOCATION_ID + i);
+            }
+        }
+        return ids;
+    }
+
+    /** The context with a number. */
+    String context(int id) {
+        return List.copyOf(contextsOf(export)).get(id - ALLOCATION_ID);
+    }
+
+    /** All contexts of an export, {@code base:allocation} first; each has its place plus one as its number. */
+    static Set<String> contextsOf(NbdExport export) {
+        Set<String> contexts = new LinkedHashSet<>();
+        contexts.add(Protocol.BASE_ALLOCATION);
+        List<String> further = export.furtherContexts();
+        if (further.size() > NbdExport.MOST_FURTHER_CONTEXTS) {
+            throw new IllegalStateException("An export has %d contexts".formatted(further.size()));
+        }
+        contexts.addAll(further);
+        return contexts;
     }
 
     /** The sizes of an export, with a payload that the server takes. */

@@ -81,13 +81,14 @@ final class Replies {
                 .putInt((int) length));
     }
 
-    void extents(Request request, List<Extent> extents) throws Gone {
+    /** What one context says. */
+    void extents(Request request, int context, List<Extent> extents, boolean last) throws Gone {
         boolean wide = headers == Headers.EXTENDED;
         int each = wide ? 2 * Long.BYTES : 2 * Integer.BYTES;
         int length = (wide ? 2 : 1) * Integer.BYTES + extents.size() * each;
         int type = wide ? Protocol.REPLY_BLOCK_STATUS_EXT : Protocol.REPLY_BLOCK_STATUS;
-        ByteBuffer message =
-                chunk(request, Protocol.REPLY_FLAG_DONE, type, length, length).putInt(Negotiated.ALLOCATION_ID);
+        ByteBuffer message = chunk(request, last ? Protocol.REPLY_FLAG_DONE : 0, type, length, length)
+                .putInt(context);
         if (wide) {
             message.putInt(extents.size());
         }

@@ -12,7 +12,7 @@ final class RequestCheck {
     private final long size;
     private final BlockSizes sizes;
     private final Headers headers;
-    private final boolean allocation;
+    private final boolean status;
     private final long mostPayload;
 
     RequestCheck(Negotiated agreed, ServerLimits limits) {
@@ -20,7 +20,7 @@ final class RequestCheck {
         size = export.size();
         sizes = agreed.sizes();
         headers = agreed.headers();
-        allocation = agreed.allocation();
+        status = !agreed.contexts().isEmpty();
         mostPayload = Math.max(Protocol.MAX_PAYLOAD_BYTES, limits.requestBytes());
     }
 
@@ -106,7 +106,7 @@ final class RequestCheck {
             }
             case Protocol.CMD_WRITE_ZEROES -> allowed |= Protocol.CMD_FLAG_NO_HOLE | Protocol.CMD_FLAG_FAST_ZERO;
             case Protocol.CMD_BLOCK_STATUS -> {
-                if (!allocation) {
+                if (!status) {
                     return false;
                 }
                 allowed |= Protocol.CMD_FLAG_REQ_ONE;

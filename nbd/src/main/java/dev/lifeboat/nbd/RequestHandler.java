@@ -20,12 +20,14 @@ final class RequestHandler {
     /** Fewer zeroes than this are sent as they are: a piece of its own would cost more. */
     private static final long LEAST_HOLE_BYTES = 4096;
 
+    private final Negotiated agreed;
     private final NbdExport export;
     private final Headers headers;
     private final Replies replies;
     private final BufferPool pool;
 
     RequestHandler(Negotiated agreed, Replies replies, BufferPool pool) {
+        this.agreed = agreed;
         this.export = agreed.export();
         this.headers = agreed.headers();
         this.replies = replies;
@@ -111,7 +113,7 @@ final class RequestHandler {
                 sendContent(request, at, end, end);
                 return;
             }
-            for (Extent extent : known(at, end - at, false, Long.MAX_VALUE)) {
+            for (Extent extent : known(Protocol.BASE_ALLOCATION, at, end - at, false, Long.MAX_VALUE)) {
                 long next = Math.min(end, at + extent.length());
                 if (extent.zero() && next - at >= LEAST_HOLE_BYTES) {
                     replies.zeroes(request, at, next - at, next == end);
@@ -149,18 +151,27 @@ final class RequestHandler {
 
     private void blockStatus(Request request) throws IOException, Replies.Gone {
         boolean one = request.has(Protocol.CMD_FLAG_REQ_ONE);
-        replies.extents(request, known(request.offset(), request.length(), one, replies.longestExtent()));
+        List<Integer> ids = agreed.ids();
+        List<List<Extent>> answers = new ArrayList<>();
+        for (int id : ids) {
+            answers.add(known(agreed.context(id), request.offset(), request.length(), one, replies.longestExtent()));
+        }
+        for (int i = 0; i < ids.size(); i++) {
+            replies.extents(request, ids.get(i), answers.get(i), i == ids.size() - 1);
+        }
     }
 
     /** What the export knows, within its end, with neighbours of one status joined. */
-    private List<Extent> known(long offset, long length, boolean one, long longest) throws IOException {
+    private List<Extent> known(String context, long offset, long length, boolean one, long longest) throws IOException {
+        // All contexts together must fit into what a question for the status may take.
+        int most = MAX_EXTENTS / Math.max(1, agreed.contexts().size());
         long left = one ? length : export.size() - offset;
         long asked = length;
         List<Extent> extents = new ArrayList<>();
         long joined = 0;
         int flags = 0;
-        for (Extent extent : export.blockStatus(offset, length, one)) {
-            if (left <= 0 || asked <= 0 || extents.size() >= MAX_EXTENTS - 1) {
+        for (Extent extent : told(context, offset, length, one)) {
+            if (left <= 0 || asked <= 0 || extents.size() >= most - 1) {
                 break;
             }
             long bytes = Math.min(extent.length(), left);
@@ -182,6 +193,12 @@ final class RequestHandler {
             throw new IOException("the export knows nothing of a range of its own");
         }
         return extents;
+    }
+
+    private List<Extent> told(String context, long offset, long length, boolean one) throws IOException {
+        return context.equals(Protocol.BASE_ALLOCATION)
+                ? export.blockStatus(offset, length, one)
+                : export.blockStatus(context, offset, length, one);
     }
 
     /** Says whether the extent fitted as a whole; what follows a part of one must not be told. */

@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +37,10 @@ final class ServerHandshake {
     private boolean secure;
     private boolean zeroes = true;
     private Headers headers = Headers.SIMPLE;
-    /** The name of the export that the client has chosen base:allocation for. */
-    private @Nullable String allocationOf;
+    /** The name of the export that the client has chosen contexts for. */
+    private @Nullable String contextsOf;
+
+    private final Set<String> chosen = new LinkedHashSet<>();
 
     private boolean over;
 
@@ -182,8 +186,8 @@ final class ServerHandshake {
     }
 
     private Negotiated agreeOn(NbdExport export) {
-        boolean allocation = headers.chunks() && export.name().equals(allocationOf);
-        return new Negotiated(export, Negotiated.sizesOf(export, settings.limits()), headers, allocation);
+        boolean same = headers.chunks() && export.name().equals(contextsOf);
+        return new Negotiated(export, Negotiated.sizesOf(export, settings.limits()), headers, same ? chosen : Set.of());
     }
 
     private Optional<Negotiated> describe(int option, ByteBuffer content) throws IOException, Malformed {
@@ -264,13 +268,14 @@ final class ServerHandshake {
         secure = true;
         // Nothing that was agreed on without protection counts any more.
         headers = Headers.SIMPLE;
-        allocationOf = null;
+        contextsOf = null;
     }
 
     private void contexts(int option, ByteBuffer content) throws IOException, Malformed {
         boolean set = option == Protocol.OPT_SET_META_CONTEXT;
         if (set) {
-            allocationOf = null;
+            contextsOf = null;
+            chosen.clear();
         }
         if (!headers.chunks()) {
             throw new Malformed("metadata contexts need structured replies");
@@ -278,30 +283,43 @@ final class ServerHandshake {
         Optional<NbdExport> export = settings.exports().find(string(content));
         need(content, Integer.BYTES);
         int count = content.getInt();
-        boolean found = !set && count == 0;
         if (count < 0 || count > MAX_QUERIES) {
             reply(option, Protocol.REP_ERR_TOO_BIG, "too many queries");
             return;
         }
+        List<String> queries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String query = string(content);
-            found |= query.equals(Protocol.BASE_ALLOCATION) || (!set && query.equals("base:"));
+            queries.add(string(content));
         }
         empty(content);
         if (export.isEmpty()) {
             reply(option, Protocol.REP_ERR_UNKNOWN, "there is no such export");
             return;
         }
-        if (found) {
-            byte[] name = Protocol.BASE_ALLOCATION.getBytes(StandardCharsets.US_ASCII);
-            reply(option, Protocol.REP_META_CONTEXT, Integer.BYTES + name.length)
-                    .putInt(set ? Negotiated.ALLOCATION_ID : 0)
-                    .put(name);
-            if (set) {
-                allocationOf = export.get().name();
+        int id = Negotiated.ALLOCATION_ID;
+        for (String context : Negotiated.contextsOf(export.get())) {
+            if (asksFor(queries, context, set)) {
+                byte[] name = bounded(context);
+                reply(option, Protocol.REP_META_CONTEXT, Integer.BYTES + name.length)
+                        .putInt(set ? id : 0)
+                        .put(name);
+                if (set) {
+                    contextsOf = export.get().name();
+                    chosen.add(context);
+                }
             }
+            id++;
         }
         reply(option, Protocol.REP_ACK);
+    }
+
+    /** When only listing, no question asks for all, and one that ends with a colon for all of a namespace. */
+    private static boolean asksFor(List<String> queries, String context, boolean set) {
+        return queries.contains(context)
+                || (!set
+                        && (queries.isEmpty()
+                                || queries.stream()
+                                        .anyMatch(query -> query.endsWith(":") && context.startsWith(query))));
     }
 
     private void reply(int option, int type, String words) {

@@ -8,6 +8,7 @@ import dev.lifeboat.vault.capture.ChangedBlocks;
 import dev.lifeboat.vault.capture.DiskSource;
 import dev.lifeboat.vault.key.Name;
 import dev.lifeboat.vault.key.ObjectKind;
+import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.pack.Block;
 import dev.lifeboat.vault.point.Consistency;
 import dev.lifeboat.vault.point.DiskRecord;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,8 +56,10 @@ public final class PointBuilder implements AutoCloseable {
     private final List<TakenDisk> disks = new ArrayList<>();
     private Instant taken;
     private Consistency consistency = Consistency.CRASH;
+    private @Nullable Boolean groupConsistent;
+    private final Set<String> left = new HashSet<>();
 
-    private record TakenDisk(String machine, String disk, long size, long storedBefore) {}
+    private record TakenDisk(String machine, String disk, long size, long storedBefore, Set<SessionId> sessions) {}
 
     PointBuilder(WriterSession session, Vault vault, PointId place, Optional<Point> parent, Capture capture) {
         this.session = session;
@@ -71,6 +75,11 @@ public final class PointBuilder implements AutoCloseable {
         return parent;
     }
 
+    /** Where the point will be, unless that place is taken by then. */
+    public PointId place() {
+        return firstPlace;
+    }
+
     /** The moment of the disks' content; when nothing is said, the moment when the builder was made. */
     public void taken(Instant moment) {
         taken = moment;
@@ -79,6 +88,16 @@ public final class PointBuilder implements AutoCloseable {
     /** In what state the disks are; when nothing is said, as after a power cut. */
     public void consistency(Consistency state) {
         consistency = state;
+    }
+
+    /** Whether all disks are of the same moment; when nothing is said, whether all machines of the group were added. */
+    public void groupConsistent(boolean same) {
+        groupConsistent = same;
+    }
+
+    /** A machine of the parent is not in the group any more. */
+    public void without(String machine) {
+        left.add(machine);
     }
 
     /**
@@ -100,6 +119,40 @@ public final class PointBuilder implements AutoCloseable {
     public void disk(
             String machine, String disk, DiskSource source, @Nullable ChangedBlocks changed, CaptureProgress progress)
             throws IOException, InterruptedException {
+        Optional<DiskRecord> before =
+                parent.flatMap(point -> point.manifest().machine(machine)).flatMap(one -> one.disk(disk));
+        long _ = take(machine, disk, source, before.map(KeptDisk::of), before.isPresent() ? changed : null, progress);
+    }
+
+    /**
+     * Takes a disk of a machine that was added on top of something else than the parent's disk of that name, or only a
+     * part of it.
+     *
+     * @param base on top of what; empty for nothing
+     * @param changed what to look at
+     * @param progress may end it early: then what was taken can be kept, but not published
+     * @return the offset before which everything was looked at
+     * @throws IOException when the disk cannot be read, or changed meanwhile
+     */
+    public long disk(
+            String machine,
+            String disk,
+            DiskSource source,
+            Optional<KeptDisk> base,
+            ChangedBlocks changed,
+            CaptureProgress progress)
+            throws IOException, InterruptedException {
+        return take(machine, disk, source, base, changed, progress);
+    }
+
+    private long take(
+            String machine,
+            String disk,
+            DiskSource source,
+            Optional<KeptDisk> before,
+            @Nullable ChangedBlocks changed,
+            CaptureProgress progress)
+            throws IOException, InterruptedException {
         if (!machines.containsKey(machine)) {
             throw new IllegalArgumentException("machine %s was not added".formatted(machine));
         }
@@ -108,16 +161,38 @@ public final class PointBuilder implements AutoCloseable {
                 .anyMatch(one -> one.machine().equals(machine) && one.disk().equals(disk))) {
             throw new IllegalArgumentException("disk %s of machine %s was taken".formatted(disk, machine));
         }
-        Optional<DiskRecord> before =
-                parent.flatMap(point -> point.manifest().machine(machine)).flatMap(one -> one.disk(disk));
-        Tree base = before.map(vault::tree).orElseGet(() -> Tree.hole(new TreeShape(0), vault.nodes()));
-        long baseSize = before.map(DiskRecord::size).orElse(0L);
-        long storedBefore = before.map(DiskRecord::stored).orElse(0L);
+        Optional<DiskRecord> record = before.map(KeptDisk::disk);
+        Tree base = record.map(vault::tree).orElseGet(() -> Tree.hole(new TreeShape(0), vault.nodes()));
+        long baseSize = record.map(DiskRecord::size).orElse(0L);
+        long storedBefore = record.map(DiskRecord::stored).orElse(0L);
         if (source.size() < baseSize) {
             storedBefore -= base.storedFrom(Block.count(source.size()));
         }
-        capture.take(base, baseSize, source, before.isPresent() ? changed : null, progress);
-        disks.add(new TakenDisk(machine, disk, source.size(), storedBefore));
+        long reached = capture.take(base, baseSize, source, changed, progress);
+        Set<SessionId> sessions = before.map(KeptDisk::sessions).orElse(Set.of());
+        disks.add(new TakenDisk(machine, disk, source.size(), storedBefore, sessions));
+        return reached;
+    }
+
+    /**
+     * Hands the packs and trees to the store and publishes nothing. The builder is done with.
+     *
+     * @return the disks that were taken, in the order in which they were
+     */
+    public List<KeptDisk> keep() throws InterruptedException {
+        List<Capture.Taken> trees = capture.finish();
+        List<KeptDisk> kept = new ArrayList<>();
+        for (int i = 0; i < disks.size(); i++) {
+            TakenDisk disk = disks.get(i);
+            Set<SessionId> all = new HashSet<>(disk.sessions());
+            all.addAll(capture.sessions());
+            kept.add(new KeptDisk(record(disk, trees.get(i)), all));
+        }
+        return kept;
+    }
+
+    private static DiskRecord record(TakenDisk disk, Capture.Taken tree) {
+        return new DiskRecord(disk.disk(), disk.size(), disk.storedBefore() + tree.storedMore(), tree.root());
     }
 
     /**
@@ -185,7 +260,7 @@ public final class PointBuilder implements AutoCloseable {
                 taken,
                 session.time().instant(),
                 consistency,
-                records.size() == machines.size(),
+                groupConsistent == null ? records.size() == machines.size() : groupConsistent,
                 parent.map(point -> PointManifest.Parent.of(
                                 point.id(), point.digest().bytes()))
                         .orElse(null),
@@ -201,21 +276,22 @@ public final class PointBuilder implements AutoCloseable {
     private List<SessionRef> sessions() {
         Set<SessionRef> sessions = new LinkedHashSet<>();
         parent.ifPresent(point -> sessions.addAll(point.manifest().sessions()));
+        disks.forEach(disk -> disk.sessions().forEach(one -> sessions.add(new SessionRef(session.writer(), one))));
         capture.sessions().forEach(one -> sessions.add(new SessionRef(session.writer(), one)));
         return List.copyOf(sessions);
     }
 
     private List<MachineRecord> machines(List<Capture.Taken> trees) {
         Map<String, MachineRecord> records = new LinkedHashMap<>();
-        parent.ifPresent(point -> point.machines().forEach(one -> records.put(one.name(), one)));
+        parent.ifPresent(point -> point.machines().stream()
+                .filter(one -> !left.contains(one.name()))
+                .forEach(one -> records.put(one.name(), one)));
         machines.forEach((name, description) -> {
             List<DiskRecord> ofMachine = new ArrayList<>();
             for (int i = 0; i < disks.size(); i++) {
                 TakenDisk disk = disks.get(i);
                 if (disk.machine().equals(name)) {
-                    long stored = disk.storedBefore() + trees.get(i).storedMore();
-                    ofMachine.add(new DiskRecord(
-                            disk.disk(), disk.size(), stored, trees.get(i).root()));
+                    ofMachine.add(record(disk, trees.get(i)));
                 }
             }
             records.put(name, new MachineRecord(name, description, ofMachine));

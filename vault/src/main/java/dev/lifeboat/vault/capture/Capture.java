@@ -103,19 +103,24 @@ public final class Capture implements AutoCloseable {
      * @param base its tree at the point before
      * @param baseSize its size then, in bytes
      * @param changed what may have changed since; null to look at all of it
+     * @param progress hears of it, and may end it early
+     * @return the offset before which everything was looked at: the disk's size, unless it was ended early
      * @throws IOException when the disk cannot be read, or changed meanwhile
      */
-    public void take(
+    public long take(
             Tree base, long baseSize, DiskSource source, @Nullable ChangedBlocks changed, CaptureProgress progress)
             throws IOException, InterruptedException {
         TreeShape shape = TreeShape.ofDisk(source.size());
         Disk disk = new Disk(base, shape);
         disks.add(disk);
         Map<Long, Long> masks = changed == null ? Map.of() : changedBlocks(changed, baseSize, source.size());
-        Iterable<Long> leaves =
-                changed == null ? () -> LongStream.range(0, shape.leaves()).iterator() : masks.keySet();
+        LeavesWhile leaves = new LeavesWhile(
+                changed == null
+                        ? LongStream.range(0, shape.leaves()).iterator()
+                        : masks.keySet().iterator(),
+                progress);
         work.run(
-                leaves,
+                () -> leaves,
                 (worker, leaf) -> worker.capture(
                         source, leaf, disk.updater.leafBefore(leaf), masks.getOrDefault(leaf, ALL_BLOCKS)),
                 (LeafChange change) -> {
@@ -123,8 +128,10 @@ public final class Capture implements AutoCloseable {
                     long end = (change.index() + 1) * TreeNode.FANOUT * Block.SIZE;
                     progress.reached(Math.min(end, source.size()), readBytes);
                 });
-        progress.reached(source.size(), readBytes);
+        long reached = leaves.ended() ? leaves.next() * TreeNode.FANOUT * Block.SIZE : source.size();
+        progress.reached(reached, readBytes);
         source.requireUnchanged();
+        return reached;
     }
 
     /** A disk of another size has another last block, and new blocks that nobody reported. */

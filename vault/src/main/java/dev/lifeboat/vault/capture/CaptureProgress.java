@@ -6,4 +6,9 @@ public interface CaptureProgress {
 
     /** Everything before this offset of the disk has been looked at, and so many bytes of it were read. */
     void reached(long offset, long readBytes);
+
+    /** Asked before each piece of the disk: whether it may be looked at too. What is left is for another time. */
+    default boolean goesOn() {
+        return true;
+    }
 }

@@ -69,10 +69,25 @@ public final class ManifestJson {
     private static void write(MachineRecord machine, ObjectNode json) {
         json.put("name", machine.name()).set("description", machine.description());
         ArrayNode disks = json.putArray("disks");
-        for (DiskRecord disk : machine.disks()) {
-            ObjectNode one = disks.addObject();
-            one.put("name", disk.name()).put("size", disk.size()).put("stored", disk.stored());
-            write(disk.root(), one.putObject("root"));
+        machine.disks().forEach(disk -> write(disk, disks.addObject()));
+    }
+
+    /** Writes a disk as it is written in a point. */
+    public static void write(DiskRecord disk, ObjectNode json) {
+        json.put("name", disk.name()).put("size", disk.size()).put("stored", disk.stored());
+        write(disk.root(), json.putObject("root"));
+    }
+
+    /**
+     * The disk that a JSON object is.
+     *
+     * @throws IllegalArgumentException when it is none, saying what is wrong
+     */
+    public static DiskRecord readDisk(JsonNode json) {
+        try {
+            return disk(new Fields(json));
+        } catch (LifeboatException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
