@@ -27,7 +27,9 @@ public record DiskDescription(
         /** With the disk: over stops and starts of the machine. */
         PERSISTENT,
         /** While the machine runs; after a stop everything has to be compared. */
-        WHILE_RUNNING
+        WHILE_RUNNING,
+        /** Not at all: a capture shows the disk, what changed has to be found by comparing. */
+        NONE
     }
 
     public boolean covered() {

@@ -24,7 +24,8 @@ public record FrozenView(MachineId machine, Path socket, List<FrozenDisk> disks)
      * @param disk its name
      * @param export the NBD export that shows it; it has {@code base:allocation}
      * @param changes the metadata context (NBD specification, "Metadata querying") that tells what changed since the
-     *     checkpoint, such as {@code qemu:dirty-bitmap:NAME}; null when none was asked for
+     *     checkpoint, such as {@code qemu:dirty-bitmap:NAME}; null when none was asked for, or when the disk's changes
+     *     are not remembered ({@link DiskDescription.TrackingKind#NONE})
      */
     public record FrozenDisk(
             String disk, String export, @Nullable String changes) {}

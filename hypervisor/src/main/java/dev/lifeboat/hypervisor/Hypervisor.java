@@ -3,6 +3,7 @@ package dev.lifeboat.hypervisor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,8 +14,9 @@ import java.util.function.Consumer;
  * <p>Contract, which every implementation passes a suite of tests for:
  *
  * <ul>
- *   <li>Safe for use by several threads. Calls about one machine are carried out one after the other; a call about one
- *       machine does not wait for one about another, but for a bounded number at once.
+ *   <li>Safe for use by several threads. Calls about one machine are carried out one after the other, those to its
+ *       guest's agent apart from the rest, so that a silent guest holds up nothing else; a call about one machine does
+ *       not wait for one about another, but for a bounded number at once.
  *   <li>Every call ends in a bounded time: {@link HypervisorException.Kind#TIMED_OUT} at the latest after 60 s, or the
  *       time that the method names. What it asked for may then still happen.
  *   <li>What is asked for twice is done once: ending, dropping, suspending, resuming, thawing, starting and stopping
@@ -43,7 +45,8 @@ public interface Hypervisor extends AutoCloseable {
 
     /**
      * Begins to show disks as they are at this moment. The moment is the same for all disks of the machine. A running
-     * or suspended machine is needed. When it fails there is neither a view nor the new checkpoint.
+     * or suspended machine is needed. When it fails there is neither a view nor the new checkpoint. Disks without any
+     * tracking are shown without changes and are in no checkpoint.
      *
      * @throws HypervisorException {@link HypervisorException.Kind#TRACKING_LOST} when changes since the checkpoint
      *     cannot be told for every disk of the order; {@link HypervisorException.Kind#BUSY} when a capture, a migration
@@ -61,6 +64,9 @@ public interface Hypervisor extends AutoCloseable {
      * @param ours whether this host's Lifeboat began it
      */
     record RunningCapture(Optional<Path> socket, boolean ours) {}
+
+    /** How many bytes of scratch the capture under way has taken, by disk. Empty when there is none. */
+    Map<String, Long> scratchUsed(MachineId machine) throws HypervisorException;
 
     /**
      * Ends our capture, if one is under way: the view is gone, scratch files are removed, the checkpoint that was made

@@ -21,6 +21,9 @@ public sealed interface HypervisorEvent {
     /** A disk, or the scratch file of a capture, could not be written or read: the guest may stand still. */
     record DiskError(MachineId machine, String disk) implements HypervisorEvent {}
 
+    /** A disk's scratch has reached {@link CaptureOrder#scratchBytes}: the capture has to be ended at once. */
+    record ScratchFull(MachineId machine, String disk) implements HypervisorEvent {}
+
     /** A machine has come from another host or has gone there. */
     record Migrated(MachineId machine) implements HypervisorEvent {}
 

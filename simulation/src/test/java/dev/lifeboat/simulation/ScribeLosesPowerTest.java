@@ -168,7 +168,7 @@ class ScribeLosesPowerTest {
     }
 
     /** The processes of this computer, inside of containers or not, that have the file open. */
-    private static List<Long> holdersOf(Path file) throws IOException {
+    static List<Long> holdersOf(Path file) throws IOException {
         Object key = keyOf(file);
         List<Long> holders = new ArrayList<>();
         for (ProcessTable.Entry process : ProcessTable.all()) {

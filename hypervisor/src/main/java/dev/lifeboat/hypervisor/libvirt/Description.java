@@ -1,0 +1,76 @@
+package dev.lifeboat.hypervisor.libvirt;
+
+import dev.lifeboat.hypervisor.DiskDescription;
+import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.MachineDescription;
+import dev.lifeboat.hypervisor.PowerState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A machine with all that is needed to make it again. */
+final class Description {
+
+    private final Domain domain;
+    private final String host;
+    private final MachineFiles files;
+
+    Description(Domain domain, String host, MachineFiles files) {
+        this.domain = domain;
+        this.host = host;
+        this.files = files;
+    }
+
+    /**
+     * The definition is the one of the next start: what was changed for the running machine alone ends with it. Disks
+     * are listed as they are now, for they are what a capture would show.
+     */
+    MachineDescription make() throws LibvirtFailure, HypervisorException {
+        String definition = domain.xml(Domain.XML_SECURE | Domain.XML_INACTIVE);
+        DomainDefinition now = domain.definition();
+        Map<String, byte[]> content = files.read(now);
+        List<String> notCovered = new ArrayList<>(now.notCovered());
+        notCovered.addAll(files.notCovered());
+        return new MachineDescription(
+                domain.machine(),
+                host,
+                "libvirt",
+                definition,
+                now.disks().stream().map(this::described).toList(),
+                now.interfaces(addresses(now)),
+                content,
+                notCovered);
+    }
+
+    private DiskDescription described(DomainDisk disk) {
+        return new DiskDescription(
+                disk.name(),
+                disk.bus(),
+                disk.source().isEmpty() ? 0 : domain.diskSize(disk.name()),
+                disk.format(),
+                disk.source(),
+                disk.tracking(),
+                disk.notCovered());
+    }
+
+    /** As far as anybody knows: a guest without an agent, on a network that is not libvirt's, has none. */
+    private Map<String, List<String>> addresses(DomainDefinition now) throws LibvirtFailure {
+        Map<String, List<String>> known = new HashMap<>();
+        if (domain.state() != PowerState.OFF) {
+            known.putAll(askedFrom(InterfaceAddresses.FROM_LEASES));
+        }
+        if (domain.state() == PowerState.RUNNING && now.agentConnected()) {
+            known.putAll(askedFrom(InterfaceAddresses.FROM_AGENT));
+        }
+        return known;
+    }
+
+    private Map<String, List<String>> askedFrom(int source) {
+        try {
+            return domain.addresses(source);
+        } catch (LibvirtFailure e) {
+            return Map.of();
+        }
+    }
+}

@@ -1,0 +1,339 @@
+package dev.lifeboat.hypervisor.libvirt;
+
+import dev.lifeboat.hypervisor.CaptureOrder;
+import dev.lifeboat.hypervisor.CheckpointName;
+import dev.lifeboat.hypervisor.CheckpointState;
+import dev.lifeboat.hypervisor.FrozenView;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.hypervisor.HypervisorEvent;
+import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.HypervisorException.Kind;
+import dev.lifeboat.hypervisor.Machine;
+import dev.lifeboat.hypervisor.MachineDescription;
+import dev.lifeboat.hypervisor.MachineId;
+import dev.lifeboat.model.Timekeeper;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The machines of a libvirtd on this host, over its Unix socket. Must run as root, for libvirt's socket and for QEMU's
+ * folders. Safe for use by several threads; see the port.
+ */
+public final class LibvirtHypervisor implements Hypervisor {
+
+    /** The address of this host's libvirtd. */
+    public static final String LOCAL = "qemu:///system";
+
+    /** What the port promises. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** An event is told with libvirt's name for a disk rather than late. */
+    private static final Duration NAMING_LIMIT = Duration.ofSeconds(2);
+
+    private static final Lanes.Lane HOST = new Lanes.Lane("the host");
+    private static final Lanes.Lane NAMING = new Lanes.Lane("events");
+
+    private final LibvirtLibrary library;
+    private final LibvirtConnection connection;
+    private final LibvirtEvents events;
+    private final CaptureFolder folder;
+    private final UnaryOperator<Path> hostPaths;
+    private final Timekeeper time;
+    private final Lanes lanes = new Lanes();
+
+    private LibvirtHypervisor(
+            LibvirtLibrary library, String address, Path folder, UnaryOperator<Path> hostPaths, Timekeeper time) {
+        this.library = library;
+        this.folder = new CaptureFolder(folder, hostPaths);
+        this.hostPaths = hostPaths;
+        this.time = time;
+        this.events = new LibvirtEvents(library, this::named);
+        this.connection = new LibvirtConnection(library, address, events, time);
+    }
+
+    /**
+     * Begins to connect and waits some seconds for it. When there is no connection by then it is made in the background
+     * as soon as there can be one.
+     *
+     * @param address {@link #LOCAL}, or {@code qemu+unix:///system?socket=PATH}
+     * @param folder for the sockets and scratch files of captures, in the words of the host; made when it is not there.
+     *     QEMU must be able to reach it, and where AppArmor or SELinux confine QEMU they must allow it
+     * @param hostPaths a path in the host's words → where it is found from here: the identity on the host itself
+     * @param time for waiting
+     * @throws HypervisorException with {@link Kind#UNREACHABLE} when libvirt's library is not installed
+     * @throws IllegalArgumentException when sockets in the folder would have too long a path
+     */
+    public static LibvirtHypervisor open(String address, Path folder, UnaryOperator<Path> hostPaths, Timekeeper time)
+            throws HypervisorException {
+        LibvirtHypervisor opened = new LibvirtHypervisor(LibvirtLibrary.load(), address, folder, hostPaths, time);
+        opened.connection.start();
+        return opened;
+    }
+
+    @Override
+    public String host() {
+        return connection.host();
+    }
+
+    @Override
+    public List<Machine> machines() throws HypervisorException {
+        return onHost(pointer -> {
+            List<Machine> machines = new ArrayList<>();
+            for (MemorySegment domain : library.list(LibvirtCall.CONNECT_LIST_ALL_DOMAINS, pointer, 0)) {
+                try (Domain owned = new Domain(library, pointer, domain)) {
+                    machines.add(owned.machine());
+                } catch (LibvirtFailure e) {
+                    // It may have been undefined since the list was made.
+                    if (e.code() != LibvirtFailure.NO_DOMAIN) {
+                        throw e;
+                    }
+                }
+            }
+            machines.sort(Comparator.comparing(Machine::name));
+            return List.copyOf(machines);
+        });
+    }
+
+    @Override
+    public MachineDescription describe(MachineId machine) throws HypervisorException {
+        return onMachine(
+                machine, domain -> new Description(domain, connection.host(), new MachineFiles(hostPaths)).make());
+    }
+
+    @Override
+    public FrozenView beginCapture(MachineId machine, CaptureOrder order) throws HypervisorException {
+        QemuAccount account = onHost(connection::account);
+        return onMachine(machine, domain -> captures(domain, machine).begin(order, account));
+    }
+
+    @Override
+    public Optional<RunningCapture> capture(MachineId machine) throws HypervisorException {
+        return onMachine(machine, domain -> captures(domain, machine).running());
+    }
+
+    @Override
+    public Map<String, Long> scratchUsed(MachineId machine) throws HypervisorException {
+        return onMachine(machine, domain -> captures(domain, machine).scratchUsed());
+    }
+
+    @Override
+    public void endCapture(MachineId machine) throws HypervisorException {
+        onMachine(machine, domain -> {
+            captures(domain, machine).end();
+            return true;
+        });
+    }
+
+    private Captures captures(Domain domain, MachineId machine) {
+        return new Captures(domain, machine, folder, time);
+    }
+
+    @Override
+    public List<CheckpointState> checkpoints(MachineId machine) throws HypervisorException {
+        return onMachine(machine, domain -> new Checkpoints(domain).ours());
+    }
+
+    @Override
+    public void dropCheckpoint(MachineId machine, CheckpointName checkpoint) throws HypervisorException {
+        mustBeOurs(checkpoint);
+        onMachine(machine, domain -> {
+            new Checkpoints(domain).drop(checkpoint);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean readoptCheckpoint(MachineId machine, CheckpointName checkpoint, Set<String> disks)
+            throws HypervisorException {
+        mustBeOurs(checkpoint);
+        return onMachine(
+                machine,
+                domain -> new Checkpoints(domain)
+                        .readopt(checkpoint, disks, time.instant().getEpochSecond()));
+    }
+
+    private static void mustBeOurs(CheckpointName checkpoint) {
+        if (!checkpoint.isOurs()) {
+            throw new IllegalArgumentException("checkpoint %s is not ours".formatted(checkpoint));
+        }
+    }
+
+    @Override
+    public void suspend(MachineId machine) throws HypervisorException {
+        onMachine(machine, domain -> Power.of(domain).suspend());
+    }
+
+    @Override
+    public void resume(MachineId machine) throws HypervisorException {
+        onMachine(machine, domain -> Power.of(domain).resume());
+    }
+
+    @Override
+    public void start(MachineId machine, boolean suspended) throws HypervisorException {
+        onMachine(machine, domain -> Power.of(domain).start(suspended));
+    }
+
+    @Override
+    public void shutDown(MachineId machine) throws HypervisorException {
+        onMachine(machine, domain -> Power.of(domain).shutDown());
+    }
+
+    @Override
+    public void powerOff(MachineId machine) throws HypervisorException {
+        onMachine(machine, domain -> Power.of(domain).powerOff());
+    }
+
+    @Override
+    public int freeze(MachineId machine, Duration limit) throws HypervisorException {
+        return withAgent(machine, limit, GuestAgent::freeze);
+    }
+
+    @Override
+    public void thaw(MachineId machine, Duration limit) throws HypervisorException {
+        withAgent(machine, limit, agent -> {
+            agent.thaw();
+            return true;
+        });
+    }
+
+    @Override
+    public boolean frozen(MachineId machine, Duration limit) throws HypervisorException {
+        return withAgent(machine, limit, GuestAgent::frozen);
+    }
+
+    @Override
+    public MachineId define(String definition) throws HypervisorException {
+        return onHost(pointer -> {
+            try (Arena arena = Arena.ofConfined();
+                    Domain defined = new Domain(
+                            library,
+                            pointer,
+                            library.pointer(
+                                    LibvirtCall.DOMAIN_DEFINE_XML_FLAGS, pointer, arena.allocateFrom(definition), 0))) {
+                return defined.id();
+            }
+        });
+    }
+
+    @Override
+    public void undefine(MachineId machine) throws HypervisorException {
+        onMachine(machine, domain -> Power.of(domain).undefine());
+    }
+
+    @Override
+    public byte[] screen(MachineId machine) throws HypervisorException {
+        return onMachine(machine, domain -> {
+            domain.mustHaveProcess();
+            return domain.screen();
+        });
+    }
+
+    @Override
+    public Watch watch(Consumer<HypervisorEvent> listener) {
+        return events.watch(listener);
+    }
+
+    @Override
+    public void close() {
+        lanes.close();
+        connection.close();
+        events.close();
+    }
+
+    /** Work that concerns a machine. */
+    @FunctionalInterface
+    private interface MachineWork<T> {
+        T of(Domain domain) throws HypervisorException, LibvirtFailure, InterruptedException;
+    }
+
+    /** Work that concerns the host. */
+    @FunctionalInterface
+    private interface HostWork<T> {
+        T of(MemorySegment connection) throws HypervisorException, LibvirtFailure, InterruptedException;
+    }
+
+    /** A question to a guest's agent. */
+    @FunctionalInterface
+    private interface AgentWork<T> {
+        T of(GuestAgent agent) throws HypervisorException, LibvirtFailure;
+    }
+
+    private <T> T onHost(HostWork<T> work) throws HypervisorException {
+        return call(HOST, LIMIT, work);
+    }
+
+    private <T> T onMachine(MachineId machine, MachineWork<T> work) throws HypervisorException {
+        return onMachine(new Lanes.Lane("machine " + machine), LIMIT, machine, work);
+    }
+
+    private <T> T withAgent(MachineId machine, Duration limit, AgentWork<T> work) throws HypervisorException {
+        try {
+            return onMachine(
+                    new Lanes.Lane("agent " + machine),
+                    limit,
+                    machine,
+                    domain -> work.of(new GuestAgent(domain, limit)));
+        } catch (HypervisorException e) {
+            // libvirt waits for the agent in whole seconds, and some more for an agent that has fallen out of step.
+            throw e.kind() == Kind.TIMED_OUT
+                    ? new HypervisorException(
+                            Kind.GUEST_AGENT_SILENT,
+                            "the guest's agent did not answer within %d ms".formatted(limit.toMillis()),
+                            e)
+                    : e;
+        }
+    }
+
+    private <T> T onMachine(Lanes.Lane lane, Duration limit, MachineId machine, MachineWork<T> work)
+            throws HypervisorException {
+        return call(lane, limit, pointer -> {
+            try (Domain domain = Domain.lookUp(library, pointer, machine)) {
+                return work.of(domain);
+            }
+        });
+    }
+
+    private <T> T call(Lanes.Lane lane, Duration limit, HostWork<T> work) throws HypervisorException {
+        // Asked before anything is queued: without a connection calls fail at once.
+        connection.lease().close();
+        return lanes.call(lane, limit, () -> {
+            try (LibvirtConnection.Lease lease = connection.lease()) {
+                try {
+                    return work.of(lease.pointer());
+                } catch (LibvirtFailure e) {
+                    throw lease.explain(e);
+                }
+            }
+        });
+    }
+
+    /** Events of QEMU name a disk by its device; the port names it as its machine does. */
+    private HypervisorEvent named(HypervisorEvent event) {
+        if (!(event instanceof HypervisorEvent.DiskError error)) {
+            return event;
+        }
+        try {
+            return onMachine(
+                    NAMING,
+                    NAMING_LIMIT,
+                    error.machine(),
+                    domain -> domain.definition().disks().stream()
+                            .filter(disk -> disk.alias().equals(error.disk()))
+                            .findFirst()
+                            .map(disk -> new HypervisorEvent.DiskError(error.machine(), disk.name()))
+                            .orElse(error));
+        } catch (HypervisorException e) {
+            return error;
+        }
+    }
+}

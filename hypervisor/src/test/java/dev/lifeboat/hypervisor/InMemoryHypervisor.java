@@ -1,0 +1,228 @@
+package dev.lifeboat.hypervisor;
+
+import dev.lifeboat.hypervisor.HypervisorException.Kind;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A connection to a {@link HostInMemory}: the hypervisor of tests. It keeps the contract of {@link Hypervisor}, fails
+ * on demand, and after a planned crash everything that its process asks for fails, as nobody is there to ask.
+ */
+public final class InMemoryHypervisor implements Hypervisor {
+
+    private final HostInMemory host;
+    private final HypervisorFault.Plan plan;
+    private volatile boolean crashed;
+
+    public InMemoryHypervisor(HostInMemory host) {
+        this(host, HypervisorFault.Plan.none());
+    }
+
+    /** @param plan which calls fail, and how */
+    public InMemoryHypervisor(HostInMemory host, HypervisorFault.Plan plan) {
+        this.host = host;
+        this.plan = plan;
+    }
+
+    private interface Call<T> {
+        T run() throws HypervisorException;
+    }
+
+    private interface Action {
+        void run() throws HypervisorException;
+    }
+
+    /** Whether the process that uses it has died as planned. */
+    public boolean crashed() {
+        return crashed;
+    }
+
+    /** Its process dies now. */
+    public void crash() {
+        crashed = true;
+    }
+
+    private void act(String method, String machine, Action action) throws HypervisorException {
+        boolean _ = call(method, machine, () -> {
+            action.run();
+            return true;
+        });
+    }
+
+    private <T> T call(String method, String machine, Call<T> call) throws HypervisorException {
+        if (crashed) {
+            throw new HypervisorFault.Crash(method);
+        }
+        HypervisorFault fault = plan.next(method);
+        switch (fault) {
+            case UNREACHABLE -> throw new HypervisorException(Kind.UNREACHABLE, "there is no connection");
+            case BUSY -> throw new HypervisorException(Kind.BUSY, "a block job is under way");
+            case TRACKING_LOST -> throw new HypervisorException(Kind.TRACKING_LOST, "the bitmap is not there");
+            case CRASH_BEFORE -> {
+                crashed = true;
+                throw new HypervisorFault.Crash(method);
+            }
+            case NONE, OUTCOME_UNKNOWN, SILENT, CRASH_AFTER -> {
+                // These come later.
+            }
+        }
+        host.called(method, machine);
+        T answer = call.run();
+        return switch (fault) {
+            case OUTCOME_UNKNOWN -> throw new HypervisorException(Kind.TIMED_OUT, "no answer came in time");
+            case SILENT -> throw new HypervisorException(Kind.GUEST_AGENT_SILENT, "the guest's agent does not answer");
+            case CRASH_AFTER -> {
+                crashed = true;
+                throw new HypervisorFault.Crash(method);
+            }
+            case NONE, UNREACHABLE, BUSY, TRACKING_LOST, CRASH_BEFORE -> answer;
+        };
+    }
+
+    @Override
+    public String host() {
+        return "host";
+    }
+
+    @Override
+    public List<Machine> machines() throws HypervisorException {
+        return call(
+                "machines",
+                "",
+                () -> host.machines().stream()
+                        .map(MachineInMemory::listed)
+                        .sorted(Comparator.comparing(Machine::name))
+                        .toList());
+    }
+
+    @Override
+    public MachineDescription describe(MachineId machine) throws HypervisorException {
+        return call("describe", name(machine), () -> host.machine(machine).describe());
+    }
+
+    @Override
+    public FrozenView beginCapture(MachineId machine, CaptureOrder order) throws HypervisorException {
+        return call("beginCapture", name(machine), () -> {
+            host.holds(machine, "CAPTURE");
+            return host.machine(machine).begin(order, host.nextSocket());
+        });
+    }
+
+    @Override
+    public Optional<RunningCapture> capture(MachineId machine) throws HypervisorException {
+        return call("capture", name(machine), () -> host.machine(machine).capture());
+    }
+
+    @Override
+    public Map<String, Long> scratchUsed(MachineId machine) throws HypervisorException {
+        return call("scratchUsed", name(machine), () -> host.machine(machine).scratchUsed());
+    }
+
+    @Override
+    public void endCapture(MachineId machine) throws HypervisorException {
+        act("endCapture", name(machine), () -> host.machine(machine).closeView());
+    }
+
+    @Override
+    public List<CheckpointState> checkpoints(MachineId machine) throws HypervisorException {
+        return call("checkpoints", name(machine), () -> host.machine(machine).checkpoints());
+    }
+
+    @Override
+    public void dropCheckpoint(MachineId machine, CheckpointName checkpoint) throws HypervisorException {
+        act("dropCheckpoint", name(machine), () -> host.machine(machine).drop(checkpoint));
+    }
+
+    @Override
+    public boolean readoptCheckpoint(MachineId machine, CheckpointName checkpoint, Set<String> disks)
+            throws HypervisorException {
+        return call(
+                "readoptCheckpoint", name(machine), () -> host.machine(machine).readopt(checkpoint, disks));
+    }
+
+    @Override
+    public void suspend(MachineId machine) throws HypervisorException {
+        act("suspend", name(machine), () -> {
+            host.machine(machine).mustHaveProcess();
+            host.holds(machine, "SUSPENSION");
+            host.machine(machine).suspend();
+        });
+    }
+
+    @Override
+    public void resume(MachineId machine) throws HypervisorException {
+        act("resume", name(machine), () -> {
+            host.machine(machine).mustHaveProcess();
+            host.machine(machine).resume();
+        });
+    }
+
+    @Override
+    public int freeze(MachineId machine, Duration limit) throws HypervisorException {
+        return call("freeze", name(machine), () -> {
+            host.holds(machine, "FREEZE");
+            return host.machine(machine).freeze();
+        });
+    }
+
+    @Override
+    public void thaw(MachineId machine, Duration limit) throws HypervisorException {
+        act("thaw", name(machine), () -> host.machine(machine).thaw());
+    }
+
+    @Override
+    public boolean frozen(MachineId machine, Duration limit) throws HypervisorException {
+        return call("frozen", name(machine), () -> host.machine(machine).frozen());
+    }
+
+    @Override
+    public MachineId define(String definition) throws HypervisorException {
+        throw new HypervisorException(Kind.UNSUPPORTED, "machines in memory are added to their host");
+    }
+
+    @Override
+    public void undefine(MachineId machine) throws HypervisorException {
+        act("undefine", name(machine), () -> {
+            host.machine(machine).mustBeForgettable();
+            host.remove(host.machine(machine));
+            host.happened(new HypervisorEvent.Changed(machine));
+        });
+    }
+
+    @Override
+    public void start(MachineId machine, boolean suspended) throws HypervisorException {
+        act("start", name(machine), () -> host.machine(machine).start(suspended));
+    }
+
+    @Override
+    public void shutDown(MachineId machine) throws HypervisorException {
+        act("shutDown", name(machine), () -> host.machine(machine).stop());
+    }
+
+    @Override
+    public void powerOff(MachineId machine) throws HypervisorException {
+        act("powerOff", name(machine), () -> host.machine(machine).stop());
+    }
+
+    @Override
+    public byte[] screen(MachineId machine) throws HypervisorException {
+        throw new HypervisorException(Kind.UNSUPPORTED, "machines in memory have no screen");
+    }
+
+    @Override
+    public Watch watch(Consumer<HypervisorEvent> listener) {
+        return host.watch(listener);
+    }
+
+    @Override
+    public void close() {}
+
+    private String name(MachineId machine) throws HypervisorException {
+        return host.machine(machine).name();
+    }
+}
