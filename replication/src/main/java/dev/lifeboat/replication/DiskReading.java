@@ -1,0 +1,115 @@
+package dev.lifeboat.replication;
+
+import dev.lifeboat.hypervisor.FrozenView;
+import dev.lifeboat.hypervisor.FrozenView.FrozenDisk;
+import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.replication.Barrier.Part;
+import dev.lifeboat.replication.MachinePlan.DiskPlan;
+import dev.lifeboat.vault.PointBuilder;
+import dev.lifeboat.vault.capture.CaptureProgress;
+import dev.lifeboat.vault.capture.ChangedBlocks;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/** Reads what has to be read of frozen views into a point, as long as it may. For one thread. */
+final class DiskReading {
+
+    private final PointBuilder builder;
+    private final SeedProgress progress;
+    private final Timekeeper time;
+    private final Duration until;
+    private final BooleanSupplier mayGoOn;
+    private boolean readAny;
+
+    /**
+     * @param limit from now, for reading
+     * @param mayGoOn whether nothing else says that it has to end
+     */
+    DiskReading(PointBuilder builder, SeedProgress progress, Timekeeper time, Duration limit, BooleanSupplier mayGoOn) {
+        this.builder = builder;
+        this.progress = progress;
+        this.time = time;
+        this.until = time.elapsed().plus(limit);
+        this.mayGoOn = mayGoOn;
+    }
+
+    /** Whether anything was looked at. */
+    boolean readAny() {
+        return readAny;
+    }
+
+    /**
+     * What is to be looked at of a disk.
+     *
+     * @param size of the disk in bytes
+     */
+    record Wanted(long size, ChangedBlocks blocks) {}
+
+    /** What is to be looked at of each disk of a machine, in the plan's order. */
+    static Map<String, Wanted> wanted(Part part) throws IOException {
+        Map<String, Wanted> wanted = new LinkedHashMap<>();
+        for (DiskPlan disk : part.plan().disks()) {
+            wanted.put(disk.name(), wanted(disk, ViewSource.look(part.view(), shown(part.view(), disk.name()))));
+        }
+        return wanted;
+    }
+
+    private static Wanted wanted(DiskPlan plan, ViewSource.Look look) {
+        if (plan.afresh() || look.changes().isEmpty()) {
+            return new Wanted(look.size(), ChangedBlocks.all(look.size()));
+        }
+        ChangedBlocks blocks = plan.pending().before(look.size());
+        blocks.addAll(look.changes().get());
+        return new Wanted(look.size(), blocks);
+    }
+
+    private static FrozenDisk shown(FrozenView view, String disk) throws IOException {
+        return view.disks().stream()
+                .filter(one -> one.disk().equals(disk))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the frozen view has no disk " + disk));
+    }
+
+    /**
+     * Reads a machine's disks.
+     *
+     * @param wanted what is to be looked at
+     * @return for each disk what was not looked at, in the plan's order
+     */
+    Map<String, ChangedBlocks> read(Part part, Map<String, Wanted> wanted) throws IOException, InterruptedException {
+        Map<String, ChangedBlocks> left = new LinkedHashMap<>();
+        for (DiskPlan disk : part.plan().disks()) {
+            Wanted what = Objects.requireNonNull(wanted.get(disk.name()));
+            ChangedBlocks blocks = what.blocks();
+            FrozenDisk shown = shown(part.view(), disk.name());
+            try (ViewSource source = new ViewSource(part.view(), shown, what.size(), blocks)) {
+                long reached = builder.disk(
+                        part.description().machine().name(), disk.name(), source, disk.base(), blocks, following());
+                left.put(disk.name(), reached < source.size() ? blocks.from(reached) : new ChangedBlocks());
+                readAny |= reached > 0;
+            }
+        }
+        return left;
+    }
+
+    private CaptureProgress following() {
+        return new CaptureProgress() {
+            private long last;
+
+            @Override
+            public void reached(long offset, long readBytes) {
+                progress.done(offset - last);
+                last = offset;
+            }
+
+            @Override
+            public boolean goesOn() {
+                return mayGoOn.getAsBoolean() && time.elapsed().compareTo(until) < 0;
+            }
+        };
+    }
+}
