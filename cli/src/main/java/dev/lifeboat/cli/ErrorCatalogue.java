@@ -16,7 +16,9 @@ public final class ErrorCatalogue {
             "CLI", "The command line",
             "LAB", "The lab",
             "VAULT", "The vault",
-            "NBD", "Network block devices");
+            "AGENT", "The agent",
+            "NBD", "Network block devices",
+            "REPL", "Replication");
 
     private ErrorCatalogue() {}
 

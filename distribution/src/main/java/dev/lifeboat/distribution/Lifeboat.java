@@ -1,5 +1,9 @@
 package dev.lifeboat.distribution;
 
+import dev.lifeboat.agent.AgentCommand;
+import dev.lifeboat.agent.AgentContext;
+import dev.lifeboat.agent.HostParts;
+import dev.lifeboat.agent.MachineCommand;
 import dev.lifeboat.bench.command.BenchCommand;
 import dev.lifeboat.bench.command.BenchContext;
 import dev.lifeboat.bench.own.VaultSessions;
@@ -7,6 +11,7 @@ import dev.lifeboat.cli.CommandRunner;
 import dev.lifeboat.cli.CompletionCommand;
 import dev.lifeboat.cli.DoctorCommand;
 import dev.lifeboat.cli.Interruption;
+import dev.lifeboat.cli.LifeboatVersion;
 import dev.lifeboat.cli.SupportBundleCommand;
 import dev.lifeboat.cli.VersionCommand;
 import dev.lifeboat.host.HostFolders;
@@ -42,10 +47,13 @@ public final class Lifeboat {
         int processors = Runtime.getRuntime().availableProcessors();
         HostFolders folders = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")));
         HostRequirements requirements = HostRequirements.ofThisHost(time, folders);
+        AgentContext agent = agent(time, random, processors);
         return new CommandLine(new Lifeboat())
                 .addSubcommand(new DoctorCommand(requirements, PackageInstaller.ofThisHost()))
                 .addSubcommand(LabCommand.create(new LabContext(folders, requirements, time)))
                 .addSubcommand(VaultCommand.create(new OfflineContext(folders, random, time, processors)))
+                .addSubcommand(AgentCommand.create(agent))
+                .addSubcommand(MachineCommand.create())
                 .addSubcommand(BenchCommand.create(
                         new BenchContext(folders, requirements, time, new VaultSessions(random, time, processors))))
                 .addSubcommand(new VersionCommand())
@@ -53,10 +61,28 @@ public final class Lifeboat {
                 .addSubcommand(new CompletionCommand());
     }
 
+    /** The guard alone: a process that goes on beside each agent loads nothing of all the others. */
+    private static CommandLine createGuard() {
+        AgentContext agent = agent(new SystemTimekeeper(), SystemRandomness.secure(), 1);
+        return new CommandLine(new Lifeboat()).addSubcommand(AgentCommand.guard(agent));
+    }
+
+    private static AgentContext agent(Timekeeper time, RandomGenerator random, int processors) {
+        return new AgentContext(
+                time,
+                random,
+                System.getenv(),
+                Lifeboat.class.getName(),
+                System.getProperty("java.class.path"),
+                LifeboatVersion.current(),
+                new HostParts(time, random, processors));
+    }
+
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String... arguments) {
         PrintWriter output = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(Interruption.endGracefully(() -> CommandRunner.run(create(), output, errors, arguments)));
+        CommandLine root = arguments.length > 0 && arguments[0].equals("guard") ? createGuard() : create();
+        System.exit(Interruption.endGracefully(() -> CommandRunner.run(root, output, errors, arguments)));
     }
 }

@@ -46,6 +46,7 @@ class ArchitectureTest {
             entry("replication", List.of("model", "nbd", "vault", "hypervisor")),
             entry("cli", List.of("model", "host")),
             entry("offline", List.of("model", "host", "nbd", "vault", "cli")),
+            entry("agent", List.of("model", "host", "vault", "nbd", "hypervisor", "replication", "cli")),
             entry("lab", List.of("model", "host", "cli")),
             entry("bench", List.of("model", "host", "nbd", "vault", "cli")),
             entry(
@@ -59,6 +60,7 @@ class ArchitectureTest {
                             "replication",
                             "cli",
                             "offline",
+                            "agent",
                             "lab",
                             "bench")));
 

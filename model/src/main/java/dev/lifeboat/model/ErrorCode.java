@@ -429,6 +429,75 @@ public enum ErrorCode {
             "The vault has a key of this name already, and no key is ever overwritten.",
             "Nothing was changed; the key opens with its passphrase as before.",
             "Choose another name, or give the key another passphrase with `lifeboat vault keys change`."),
+    AGENT_CONFIGURATION_INVALID(
+            "LB-AGENT-001",
+            Outcome.WRONG_USAGE,
+            "The agent's configuration has a key or a value that is not allowed, or lacks one that is needed.",
+            "Nothing was started; an agent that runs goes on with what it was started with.",
+            "Mend the lines that the message names, then try `lifeboat agent check-config FILE`; docs/agent.md has"
+                    + " every key."),
+    AGENT_ALREADY_RUNNING(
+            "LB-AGENT-002",
+            Outcome.REFUSED,
+            "Another process works with the same state folder already.",
+            "Nothing was started; the one that runs goes on.",
+            "Ask it with `lifeboat agent status`; or stop it first; or give this one a state folder of its own."),
+    AGENT_NOT_RUNNING(
+            "LB-AGENT-003",
+            Outcome.FAILED,
+            "No agent answers at the socket: it does not run, or has another socket in its configuration.",
+            "Nothing was changed. Points that were made are in the vault.",
+            "Start the agent, or look at its log if it should be running; name another socket with --socket."),
+    AGENT_SOCKET_DENIED(
+            "LB-AGENT-004",
+            Outcome.REFUSED,
+            "Only root may speak to the agent.",
+            "Nothing was changed.",
+            "Run the same command as root, for instance with sudo."),
+    AGENT_GUARD_UNAVAILABLE(
+            "LB-AGENT-005",
+            Outcome.FAILED,
+            "The guard, without which no guest is held, could not be started or does not answer.",
+            "No guest is held. Points that were made are in the vault.",
+            "Look at what the guard wrote beside the agent's log; memory and the state folder are the usual causes."),
+    AGENT_MACHINE_UNKNOWN(
+            "LB-AGENT-006",
+            Outcome.NOT_FOUND,
+            "No machine of this name is protected by this agent, or the hypervisor has none.",
+            "Nothing was changed.",
+            "`lifeboat agent status` lists the machines that are protected; compare the name with the hypervisor's."),
+    AGENT_GROUP_ACROSS_HOSTS(
+            "LB-AGENT-007",
+            Outcome.REFUSED,
+            "Some machines of a group are on this host and some are not; they can only be captured together where"
+                    + " they share a host.",
+            "Nothing was started.",
+            "Move the machines to one host, or make a group for each host. A misspelt name looks the same."),
+    AGENT_HYPERVISOR_UNREACHABLE(
+            "LB-AGENT-008",
+            Outcome.FAILED,
+            "The hypervisor does not answer at the address in the configuration.",
+            "Machines run on.",
+            "Check that it runs and that the address is right; an agent that runs connects again by itself."),
+    AGENT_FOLDER_UNUSABLE(
+            "LB-AGENT-009",
+            Outcome.FAILED,
+            "A folder that the agent needs cannot be made, or cannot be written.",
+            "Nothing was started.",
+            "Check who owns the folder, that its file system is mounted and that it has space."),
+    AGENT_ENDPOINT_UNUSABLE(
+            "LB-AGENT-010",
+            Outcome.FAILED,
+            "The socket or port on which the agent answers cannot be opened: its name is too long, or another"
+                    + " program has it.",
+            "Nothing was started.",
+            "Name another socket or port in the configuration."),
+    AGENT_ANSWER_UNREADABLE(
+            "LB-AGENT-011",
+            Outcome.FAILED,
+            "What answers at the socket is not an agent of this version.",
+            "Nothing is known to be changed.",
+            "Use the command of the version that the agent runs, or start the agent again with this one."),
     NBD_PEER_FAILED(
             "LB-NBD-001",
             Outcome.FAILED,
@@ -441,7 +510,49 @@ public enum ErrorCode {
             "The socket could not be opened: its name is too long or taken, its folder is missing, or the"
                     + " port is in use.",
             "Nothing was served.",
-            "Name another socket or port.");
+            "Name another socket or port."),
+    REPL_MACHINE_UNKNOWN(
+            "LB-REPL-001",
+            Outcome.NOT_FOUND,
+            "The hypervisor of this host has no machine of this name, and never had one that was protected.",
+            "What was protected before goes on being protected.",
+            "List the machines with `virsh list --all` and correct the name; a group's machines share one host."),
+    REPL_MACHINE_TWICE(
+            "LB-REPL-002",
+            Outcome.WRONG_USAGE,
+            "A machine or a group is named twice. A machine belongs to one group, which is recovered as a whole.",
+            "What was protected before goes on being protected.",
+            "Name the machine in one group only."),
+    REPL_SPOOL_FULL(
+            "LB-REPL-003",
+            Outcome.FAILED,
+            "The store takes packs more slowly than the machine's disks are read, and what waits fills the spool.",
+            "The capture was broken off so that the machine does not feel it; published points are whole.",
+            "Give the spool more space, or look at the store and the way to it."),
+    REPL_SPOOL_UNUSABLE(
+            "LB-REPL-004",
+            Outcome.FAILED,
+            "The folder in which packs wait for the store cannot be read or written, or its file system is full.",
+            "The machines run on, and published points are whole.",
+            "Check owner, mode and free space of the folder."),
+    REPL_STATE_UNUSABLE(
+            "LB-REPL-005",
+            Outcome.FAILED,
+            "A file in which replication remembers where it is cannot be read or written.",
+            "The machines run on, and published points are whole; what such a file says can be found out anew.",
+            "Check owner, mode and free space of the folder."),
+    REPL_NOT_PROTECTED(
+            "LB-REPL-006",
+            Outcome.NOT_FOUND,
+            "No machine of this name is protected on this host.",
+            "Nothing was changed.",
+            "Look for the name with `lifeboat agent status`."),
+    REPL_NOT_RELEASED(
+            "LB-REPL-007",
+            Outcome.PARTLY_DONE,
+            "The hypervisor did not drop all checkpoints of the machine: it is off, or does not answer.",
+            "Nothing is captured of the machine any more, and published points are whole.",
+            "Start the machine if it is off, and release it again.");
 
     private final String code;
     private final Outcome outcome;

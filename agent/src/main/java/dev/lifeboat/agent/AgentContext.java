@@ -1,0 +1,57 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.agent.configuration.AgentConfiguration;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.replication.Guard;
+import dev.lifeboat.replication.Replication;
+import dev.lifeboat.replication.ReplicationListener;
+import dev.lifeboat.vault.key.Credentials;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the agent's commands have of the computer and of the other parts.
+ *
+ * @param time the source of time
+ * @param random good enough for keys
+ * @param environment of this process
+ * @param mainClass whose main runs a command line, for the guard's process
+ * @param classPath for it
+ * @param version of this program
+ * @param parts the hypervisor and the replication
+ */
+public record AgentContext(
+        Timekeeper time,
+        RandomGenerator random,
+        Map<String, String> environment,
+        String mainClass,
+        String classPath,
+        String version,
+        Parts parts) {
+
+    public AgentContext {
+        environment = Map.copyOf(environment);
+    }
+
+    /** What is put into an agent. */
+    public interface Parts {
+
+        /**
+         * Opens a hypervisor; it may connect later.
+         *
+         * @param uri its address
+         * @param state the agent's folder; our captures have their sockets and scratch files below it
+         */
+        Hypervisor hypervisor(String uri, Path state);
+
+        /** Makes the replication; it protects nothing yet. */
+        Replication replication(
+                AgentConfiguration configuration,
+                Hypervisor hypervisor,
+                Guard guard,
+                Credentials credentials,
+                ReplicationListener listener);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.agent.configuration.AgentConfiguration;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.libvirt.LibvirtHypervisor;
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.replication.BandwidthSchedule;
+import dev.lifeboat.replication.Guard;
+import dev.lifeboat.replication.HostReplication;
+import dev.lifeboat.replication.Replication;
+import dev.lifeboat.replication.ReplicationContext;
+import dev.lifeboat.replication.ReplicationListener;
+import dev.lifeboat.vault.key.Credentials;
+import dev.lifeboat.vault.store.BlobStores;
+import dev.lifeboat.vault.store.RetryPolicy;
+import dev.lifeboat.vault.store.RetryingStore;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * The parts of an agent on a real host: libvirt and the vault.
+ *
+ * @param processors how many threads compress and encrypt at once
+ */
+public record HostParts(Timekeeper time, RandomGenerator random, int processors) implements AgentContext.Parts {
+
+    /** Below the state folder: sockets and scratch files of captures, where QEMU writes too. */
+    private static final String CAPTURES = "captures";
+
+    /** Below the state folder: what replication keeps. */
+    private static final String REPLICATION = "replication";
+
+    @Override
+    public Hypervisor hypervisor(String uri, Path state) {
+        try {
+            return LibvirtHypervisor.open(uri, state.resolve(CAPTURES), UnaryOperator.identity(), time);
+        } catch (HypervisorException e) {
+            throw new LifeboatException(
+                    ErrorCode.AGENT_HYPERVISOR_UNREACHABLE,
+                    "The hypervisor %s cannot be reached: %s".formatted(uri, e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public Replication replication(
+            AgentConfiguration configuration,
+            Hypervisor hypervisor,
+            Guard guard,
+            Credentials credentials,
+            ReplicationListener listener) {
+        return new HostReplication(new ReplicationContext(
+                hypervisor,
+                new RetryingStore(
+                        BlobStores.open(configuration.vault().url(), time, random), RetryPolicy.STANDARD, time, random),
+                credentials,
+                guard,
+                configuration.state().resolve(REPLICATION),
+                configuration.spool().folder(),
+                configuration.spool().size(),
+                schedule(configuration),
+                processors,
+                listener,
+                random,
+                time));
+    }
+
+    private static BandwidthSchedule schedule(AgentConfiguration configuration) {
+        return new BandwidthSchedule(
+                ZoneId.systemDefault(),
+                Optional.empty(),
+                configuration.bandwidth().stream()
+                        .map(limit ->
+                                new BandwidthSchedule.Window(limit.from(), limit.to(), Optional.of(limit.perSecond())))
+                        .toList());
+    }
+}

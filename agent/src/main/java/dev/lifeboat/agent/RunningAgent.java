@@ -1,0 +1,171 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.agent.configuration.AgentConfiguration;
+import dev.lifeboat.agent.configuration.AgentConfiguration.Group;
+import dev.lifeboat.agent.endpoint.AgentEndpoint;
+import dev.lifeboat.agent.endpoint.AgentMetrics;
+import dev.lifeboat.agent.endpoint.Answers;
+import dev.lifeboat.agent.guard.GuardLink;
+import dev.lifeboat.agent.guard.GuardStarter;
+import dev.lifeboat.agent.systemd.ServiceNotice;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.Machine;
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.replication.Replication;
+import dev.lifeboat.vault.Vault;
+import dev.lifeboat.vault.key.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The object graph of an agent: everything is opened in order here, and closed in reverse.
+ *
+ * <pre>
+ * state folder ─ vault ─ hypervisor ─ guard ─ replication ─ endpoint
+ * </pre>
+ *
+ * The endpoint goes first and the guard last but for what it needs: while anything may be held there is a guard.
+ */
+final class RunningAgent implements AutoCloseable {
+
+    /** How often the reports are looked at: no cycle is shorter than several of it. */
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+
+    /** All that a clean stop may take, see {@link Replication#close}. What is then still held the guard frees. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningAgent.class);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Timekeeper time;
+    private final ServiceNotice notice;
+    private final Replication replication;
+    private final ReportLog log;
+
+    RunningAgent(AgentConfiguration configuration, AgentContext context) throws InterruptedException {
+        time = context.time();
+        notice = new ServiceNotice(context.environment());
+        boolean whole = false;
+        try {
+            opened.push(InstanceLock.take(configuration.state()));
+            makeFolder(configuration.spool().folder());
+            ConfigurationCheck check = new ConfigurationCheck(configuration, time, context.random());
+            Credentials credentials = opened(check.credentials());
+            Vault vault = check.vault(credentials);
+            Hypervisor hypervisor =
+                    opened(context.parts().hypervisor(configuration.hypervisor(), configuration.state()));
+            requireMachines(configuration, hypervisor, vault);
+            GuardLink guard = opened(guard(configuration, context));
+            AgentMetrics metrics = opened(new AgentMetrics());
+            replication = opened(
+                    context.parts().replication(configuration, hypervisor, guard, credentials, new CycleLog(metrics)));
+            log = new ReportLog(metrics);
+            opened(AgentEndpoint.open(
+                    configuration.socket(),
+                    configuration.metricsPort(),
+                    new Answers(configuration.host(), context.version(), replication, guard::isThere, metrics, time)));
+            replication.protect(configuration.protections());
+            whole = true;
+        } finally {
+            if (!whole) {
+                closeAll();
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new LifeboatException(
+                    ErrorCode.AGENT_FOLDER_UNUSABLE, "The spool %s cannot be made: %s".formatted(folder, e), e);
+        }
+    }
+
+    private GuardLink guard(AgentConfiguration configuration, AgentContext context) throws InterruptedException {
+        GuardStarter starter = new GuardStarter(
+                context.mainClass(), context.classPath(), configuration.hypervisor(), configuration.state());
+        try {
+            return GuardLink.open(starter, time);
+        } catch (IOException e) {
+            throw new LifeboatException(
+                    ErrorCode.AGENT_GUARD_UNAVAILABLE, "There is no guard: %s.".formatted(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * A machine that vanished shall not keep the others from being protected, and neither shall a hypervisor that
+     * starts later than the agent. A machine of a group that never had a point is a mistake in the configuration.
+     */
+    private static void requireMachines(AgentConfiguration configuration, Hypervisor hypervisor, Vault vault) {
+        try {
+            List<Machine> machines = hypervisor.machines();
+            for (Group group : configuration.groups()) {
+                Optional<LifeboatException> fault = ConfigurationCheck.fault(group, machines);
+                if (fault.isPresent()) {
+                    if (!vault.groups().contains(group.name())) {
+                        throw fault.get();
+                    }
+                    LOG.error("{}", fault.get().getMessage());
+                }
+            }
+        } catch (HypervisorException e) {
+            LOG.warn("The hypervisor does not answer yet: {}", e.getMessage());
+        }
+    }
+
+    /** Watches over it until the thread is interrupted. */
+    void work() throws InterruptedException {
+        notice.ready();
+        LOG.info("The agent is ready");
+        Duration interval = notice.interval()
+                .filter(wanted -> wanted.compareTo(LOOK_INTERVAL) < 0)
+                .orElse(LOOK_INTERVAL);
+        while (true) {
+            log.look(replication.reports());
+            notice.alive();
+            time.pause(interval);
+        }
+    }
+
+    /** Ends in a bounded time, whatever hangs. */
+    @Override
+    public void close() {
+        notice.stopping();
+        LOG.info("The agent stops");
+        Thread closing = Thread.ofPlatform().name("stop").daemon().start(this::closeAll);
+        try {
+            if (!closing.join(STOP_LIMIT)) {
+                LOG.error("Not everything ended in {} s; what is held the guard frees", STOP_LIMIT.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAll() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.error("A part did not end in order", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.agent.configuration.AgentConfiguration;
+import dev.lifeboat.agent.guard.FolderHypervisor;
+import dev.lifeboat.cli.CommandRunner;
+import dev.lifeboat.cli.Interruption;
+import dev.lifeboat.host.SystemRandomness;
+import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.replication.Guard;
+import dev.lifeboat.replication.Replication;
+import dev.lifeboat.replication.ReplicationListener;
+import dev.lifeboat.vault.key.Credentials;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The agent's commands as the product has them, on machines that are folders. The guard's process is this one too. */
+public final class AgentProgram {
+
+    private static final Timekeeper TIME = new SystemTimekeeper();
+
+    private AgentProgram() {}
+
+    @Command(name = "lifeboat")
+    private static final class Root {}
+
+    private static final class FolderParts implements AgentContext.Parts {
+        @Override
+        public Hypervisor hypervisor(String uri, Path state) {
+            return new FolderHypervisor(Path.of(uri.substring("folder://".length())));
+        }
+
+        @Override
+        public Replication replication(
+                AgentConfiguration configuration,
+                Hypervisor hypervisor,
+                Guard guard,
+                Credentials credentials,
+                ReplicationListener listener) {
+            return new ReplicationInMemory(hypervisor, guard, listener, TIME);
+        }
+    }
+
+    static CommandLine root() {
+        AgentContext context = new AgentContext(
+                TIME,
+                SystemRandomness.secure(),
+                System.getenv(),
+                AgentProgram.class.getName(),
+                System.getProperty("java.class.path"),
+                "1.2.3",
+                new FolderParts());
+        return new CommandLine(new Root())
+                .addSubcommand(AgentCommand.create(context))
+                .addSubcommand(MachineCommand.create())
+                .addSubcommand(AgentCommand.guard(context));
+    }
+
+    /** Runs a command as the product does. */
+    public static void main(String... arguments) {
+        PrintWriter output = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(Interruption.endGracefully(() -> CommandRunner.run(root(), output, errors, arguments)));
+    }
+}

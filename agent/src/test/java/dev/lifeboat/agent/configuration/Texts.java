@@ -1,0 +1,53 @@
+package dev.lifeboat.agent.configuration;
+
+/** Configurations as people write them. */
+final class Texts {
+
+    /** The least that can be written. */
+    static final String LEAST = """
+            host: alpha
+            vault:
+              url: file:///srv/vault
+              credentials: /etc/lifeboat/credentials
+            groups:
+              - name: shop
+                machines: [web, db]
+            """;
+
+    /** Every key. */
+    static final String ALL = """
+            # All there is.
+            host: alpha
+            hypervisor: qemu+unix:///system
+            vault:
+              url: file:///srv/vault
+              credentials: /etc/lifeboat/credentials
+            state: /srv/agent
+            socket: /srv/agent/agent.sock
+            spool:
+              folder: /srv/spool
+              size: 256MiB
+            scratch: 512MiB
+            groups:
+              - name: shop
+                machines:
+                  - web
+                  - db
+                period: 30s
+                application_consistent_every: 2h
+                excluded_disks: [web/vdb]
+              - name: scribe
+                machines: [scribe]
+                period: 5s
+                application_consistent_every: never
+            bandwidth:
+              - per_second: 4MiB
+                from: "08:00"
+                to: 18:00
+              - per_second: 20MiB
+            metrics_port: 9109
+            log_level: debug
+            """;
+
+    private Texts() {}
+}

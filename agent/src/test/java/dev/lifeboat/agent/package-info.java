@@ -1,0 +1,5 @@
+/** The agent by its commands, and its processes. */
+@NullMarked
+package dev.lifeboat.agent;
+
+import org.jspecify.annotations.NullMarked;
