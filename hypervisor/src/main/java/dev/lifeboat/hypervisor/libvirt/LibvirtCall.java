@@ -18,7 +18,6 @@ enum LibvirtCall {
 
     CONNECT_OPEN("virConnectOpen", "P:P"),
     CONNECT_CLOSE("virConnectClose", "i:P"),
-    CONNECT_REF("virConnectRef", "i:P"),
     CONNECT_IS_ALIVE("virConnectIsAlive", "i:P"),
     CONNECT_SET_KEEP_ALIVE("virConnectSetKeepAlive", "i:Piu"),
     CONNECT_DOMAIN_EVENT_REGISTER_ANY("virConnectDomainEventRegisterAny", "i:PPiPPP"),

@@ -7,6 +7,8 @@ import dev.lifeboat.model.Timekeeper;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection to a libvirtd, made again in the background whenever it is lost. Safe for use by several threads.
+ *
+ * <p>The connection itself carries events. Each call has another of its own for as long as it takes, and leaves it to
+ * the next. libvirt's library takes the calls of several threads over one connection, but now and then one of them is
+ * not even sent until another's is answered (seen with 9.0.0), and a guest's agent may take long to answer. As many are
+ * open as calls were ever under way at once, which {@link Lanes} bounds.
  *
  * <p>A libvirtd that hangs is found out by libvirt's keepalive, after which every call under way fails.
  */
@@ -43,6 +50,7 @@ final class LibvirtConnection implements AutoCloseable {
 
     private volatile String host;
     private volatile @Nullable QemuAccount account;
+    private final Deque<MemorySegment> idle = new ArrayDeque<>();
     private @Nullable MemorySegment current;
     private boolean closed;
 
@@ -84,7 +92,7 @@ final class LibvirtConnection implements AutoCloseable {
         return known;
     }
 
-    /** A use of the connection: as long as it is open, the pointer stays good even if the connection is lost. */
+    /** A connection for one call; the pointer stays good until the lease is closed, even if the connection is lost. */
     final class Lease implements AutoCloseable {
 
         private final MemorySegment pointer;
@@ -108,23 +116,61 @@ final class LibvirtConnection implements AutoCloseable {
 
         @Override
         public void close() {
-            library.release(LibvirtCall.CONNECT_CLOSE, pointer);
+            giveBack(pointer);
         }
     }
 
     /**
-     * The connection, for a call.
+     * Makes sure that there is a connection; does not wait for one.
      *
-     * @throws HypervisorException with {@link Kind#UNREACHABLE} while there is no connection
+     * @throws HypervisorException with {@link Kind#UNREACHABLE} while there is none
      */
-    synchronized Lease lease() throws HypervisorException {
+    synchronized void mustBeThere() throws HypervisorException {
         MemorySegment pointer = current;
         if (pointer == null || !isAlive(pointer)) {
-            throw new HypervisorException(
-                    Kind.UNREACHABLE, "no connection to libvirt at %s: %s".formatted(address, complaint.get()));
+            throw unreachable();
         }
-        library.release(LibvirtCall.CONNECT_REF, pointer);
-        return new Lease(pointer);
+    }
+
+    private HypervisorException unreachable() {
+        return new HypervisorException(
+                Kind.UNREACHABLE, "no connection to libvirt at %s: %s".formatted(address, complaint.get()));
+    }
+
+    /**
+     * A connection for a call.
+     *
+     * @throws HypervisorException with {@link Kind#UNREACHABLE} while there is none to be had
+     */
+    Lease lease() throws HypervisorException {
+        mustBeThere();
+        MemorySegment pointer = takeIdle();
+        if (pointer != null) {
+            return new Lease(pointer);
+        }
+        try {
+            return new Lease(openQuietly());
+        } catch (LibvirtFailure e) {
+            complaint.set(String.valueOf(e.getMessage()));
+            throw unreachable();
+        }
+    }
+
+    private synchronized @Nullable MemorySegment takeIdle() {
+        MemorySegment pointer = idle.poll();
+        while (pointer != null && !isAlive(pointer)) {
+            library.release(LibvirtCall.CONNECT_CLOSE, pointer);
+            pointer = idle.poll();
+        }
+        return pointer;
+    }
+
+    private synchronized void giveBack(MemorySegment pointer) {
+        if (!closed && isAlive(pointer)) {
+            idle.push(pointer);
+        } else {
+            library.release(LibvirtCall.CONNECT_CLOSE, pointer);
+        }
     }
 
     private boolean isAlive(MemorySegment pointer) {
@@ -164,11 +210,25 @@ final class LibvirtConnection implements AutoCloseable {
         }
     }
 
-    private @Nullable MemorySegment open() {
+    /** One that says nothing by itself. */
+    private MemorySegment openQuietly() throws LibvirtFailure {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment opened = library.pointer(LibvirtCall.CONNECT_OPEN, arena.allocateFrom(address));
             try {
                 library.number(LibvirtCall.CONNECT_SET_KEEP_ALIVE, opened, KEEP_ALIVE_SECONDS, KEEP_ALIVE_MISSING);
+                return opened;
+            } catch (LibvirtFailure e) {
+                library.release(LibvirtCall.CONNECT_CLOSE, opened);
+                throw e;
+            }
+        }
+    }
+
+    /** One that carries events. */
+    private @Nullable MemorySegment open() {
+        try {
+            MemorySegment opened = openQuietly();
+            try {
                 events.listenTo(opened);
                 host = library.text(LibvirtCall.CONNECT_GET_HOSTNAME, opened);
                 return opened;
@@ -212,6 +272,8 @@ final class LibvirtConnection implements AutoCloseable {
     private void leave(MemorySegment opened) {
         synchronized (this) {
             current = null;
+            idle.forEach(pointer -> library.release(LibvirtCall.CONNECT_CLOSE, pointer));
+            idle.clear();
         }
         events.ignore(opened);
         library.release(LibvirtCall.CONNECT_CLOSE, opened);

@@ -305,7 +305,7 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     private <T> T call(Lanes.Lane lane, Duration limit, HostWork<T> work) throws HypervisorException {
         // Asked before anything is queued: without a connection calls fail at once.
-        connection.lease().close();
+        connection.mustBeThere();
         return lanes.call(lane, limit, () -> {
             try (LibvirtConnection.Lease lease = connection.lease()) {
                 try {
