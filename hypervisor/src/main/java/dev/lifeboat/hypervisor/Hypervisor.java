@@ -39,7 +39,8 @@ public interface Hypervisor extends AutoCloseable {
 
     /**
      * A machine with everything that is needed to make it again. Files that the machine keeps beside its disks are read
-     * twice; when they differ the description fails with {@link HypervisorException.Kind#BUSY}.
+     * twice; when they differ the description fails with {@link HypervisorException.Kind#BUSY}. The guest's agent is
+     * asked for addresses and waited for some seconds; what a silent one would have told is left out.
      */
     MachineDescription describe(MachineId machine) throws HypervisorException;
 
@@ -128,7 +129,10 @@ public interface Hypervisor extends AutoCloseable {
     /** Starts a machine. With {@code suspended} its processors do not begin until {@link #resume}. */
     void start(MachineId machine, boolean suspended) throws HypervisorException;
 
-    /** Asks the guest to shut down; whether it does is seen in its state. */
+    /**
+     * Asks the guest to shut down, by its agent and, when that does not answer in some seconds, by the power button;
+     * whether it does is seen in its state.
+     */
     void shutDown(MachineId machine) throws HypervisorException;
 
     /** Takes the power from a machine. */

@@ -7,6 +7,9 @@ import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.libvirt.LibvirtHypervisor;
 import dev.lifeboat.lab.Customers;
 import dev.lifeboat.lab.LabHost;
 import dev.lifeboat.lab.scribe.ScribeClient;
@@ -29,6 +32,9 @@ final class TestLab {
     /** The jars of the command, put there by the module distribution. */
     static final Path ASSEMBLED = Path.of(
             Objects.requireNonNull(System.getProperty("lifeboat.root")), "distribution", "target", "lifeboat", "lib");
+
+    /** Where captures are kept, in a host's words. */
+    private static final Path CAPTURES = Path.of("/var/lib/libvirt/lifeboat");
 
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(15);
 
@@ -104,11 +110,20 @@ final class TestLab {
                 .call(() -> question.ask(Customers.scribe(new SystemTimekeeper())));
     }
 
+    /** The hypervisor of a host, as an agent of ours there has it. */
+    Hypervisor hypervisor(LabHost host) throws HypervisorException {
+        Path root = Path.of("/proc/%d/root".formatted(containerId(host.toString())));
+        return LibvirtHypervisor.open(
+                address(host), CAPTURES, path -> root.resolve(Path.of("/").relativize(path)), new SystemTimekeeper());
+    }
+
     /** As a person would, with the libvirt of a host. */
     Program virsh(LabHost host, String... arguments) {
-        return Program.of(
-                        "virsh", "--quiet", "--connect", "qemu+unix:///system?socket=" + file(host, "run/libvirt-sock"))
-                .with(arguments);
+        return Program.of("virsh", "--quiet", "--connect", address(host)).with(arguments);
+    }
+
+    private String address(LabHost host) {
+        return "qemu+unix:///system?socket=" + file(host, "run/libvirt-sock");
     }
 
     /** Sends a signal that Java cannot send, by the shell, which has it built in. */

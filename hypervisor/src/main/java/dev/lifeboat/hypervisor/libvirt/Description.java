@@ -15,11 +15,19 @@ final class Description {
     private final Domain domain;
     private final String host;
     private final MachineFiles files;
+    private final Map<String, List<String>> told;
 
-    Description(Domain domain, String host, MachineFiles files) {
+    /**
+     * Has asked nothing yet.
+     *
+     * @param told the addresses that the guest's agent has told, by hardware address: it is asked apart from the rest,
+     *     for it may never answer
+     */
+    Description(Domain domain, String host, MachineFiles files, Map<String, List<String>> told) {
         this.domain = domain;
         this.host = host;
         this.files = files;
+        this.told = Map.copyOf(told);
     }
 
     /**
@@ -38,7 +46,7 @@ final class Description {
                 "libvirt",
                 definition,
                 now.disks().stream().map(this::described).toList(),
-                now.interfaces(addresses(now)),
+                now.interfaces(addresses()),
                 content,
                 notCovered);
     }
@@ -55,20 +63,18 @@ final class Description {
     }
 
     /** As far as anybody knows: a guest without an agent, on a network that is not libvirt's, has none. */
-    private Map<String, List<String>> addresses(DomainDefinition now) throws LibvirtFailure {
+    private Map<String, List<String>> addresses() throws LibvirtFailure {
         Map<String, List<String>> known = new HashMap<>();
         if (domain.state() != PowerState.OFF) {
-            known.putAll(askedFrom(InterfaceAddresses.FROM_LEASES));
+            known.putAll(leases());
         }
-        if (domain.state() == PowerState.RUNNING && now.agentConnected()) {
-            known.putAll(askedFrom(InterfaceAddresses.FROM_AGENT));
-        }
+        known.putAll(told);
         return known;
     }
 
-    private Map<String, List<String>> askedFrom(int source) {
+    private Map<String, List<String>> leases() {
         try {
-            return domain.addresses(source);
+            return domain.leases();
         } catch (LibvirtFailure e) {
             return Map.of();
         }

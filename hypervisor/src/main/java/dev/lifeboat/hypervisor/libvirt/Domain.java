@@ -265,11 +265,12 @@ final class Domain implements AutoCloseable {
         return Map.copyOf(images);
     }
 
-    /** The addresses with their prefix lengths, by hardware address, from libvirt's leases or the guest's agent. */
-    Map<String, List<String>> addresses(int source) throws LibvirtFailure {
+    /** The addresses that libvirt's own networks have leased, with their prefix lengths, by hardware address. */
+    Map<String, List<String>> leases() throws LibvirtFailure {
+        final int fromLeases = 0;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment place = arena.allocate(ValueLayout.ADDRESS);
-            int count = library.number(LibvirtCall.DOMAIN_INTERFACE_ADDRESSES, pointer, place, source, 0);
+            int count = library.number(LibvirtCall.DOMAIN_INTERFACE_ADDRESSES, pointer, place, fromLeases, 0);
             Map<String, List<String>> found = new HashMap<>();
             for (MemorySegment networkInterface : library.pointersAt(place, count)) {
                 InterfaceAddresses.read(networkInterface, found);

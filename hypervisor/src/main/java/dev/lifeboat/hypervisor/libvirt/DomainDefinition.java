@@ -12,8 +12,6 @@ import java.util.UUID;
 /** A machine's description in libvirt's words (https://libvirt.org/formatdomain.html), read as far as we need it. */
 final class DomainDefinition {
 
-    private static final String AGENT = "org.qemu.guest_agent.0";
-
     private final XmlElement domain;
 
     private DomainDefinition(XmlElement domain) {
@@ -87,14 +85,6 @@ final class DomainDefinition {
 
     UUID uuid() {
         return UUID.fromString(domain.child("uuid").map(XmlElement::text).orElse(""));
-    }
-
-    /** Whether the guest's agent has opened its channel, as a running machine's description tells. */
-    boolean agentConnected() {
-        return devices("channel").stream()
-                .flatMap(channel -> channel.child("target").stream())
-                .anyMatch(target -> target.attribute("name", "").equals(AGENT)
-                        && target.attribute("state", "").equals("connected"));
     }
 
     /** What of it besides disks cannot be protected, each in a sentence. */

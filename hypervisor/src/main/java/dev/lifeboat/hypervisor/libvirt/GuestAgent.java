@@ -2,12 +2,20 @@ package dev.lifeboat.hypervisor.libvirt;
 
 import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.hypervisor.HypervisorException.Kind;
+import dev.lifeboat.hypervisor.PowerState;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The QEMU guest agent inside a machine (https://www.qemu.org/docs/master/interop/qemu-ga-ref.html). */
 final class GuestAgent {
+
+    private static final int SHUT_DOWN_BY_AGENT = 2;
 
     private final Domain domain;
     private final int limitSeconds;
@@ -28,6 +36,38 @@ final class GuestAgent {
 
     boolean frozen() throws LibvirtFailure, HypervisorException {
         return ask("guest-fsfreeze-status").asString("").equals("frozen");
+    }
+
+    /** Addresses with their prefix lengths, by hardware address; of a guest that stands still there are none. */
+    Map<String, List<String>> addresses() throws LibvirtFailure, HypervisorException {
+        if (domain.state() != PowerState.RUNNING) {
+            return Map.of();
+        }
+        Map<String, List<String>> found = new HashMap<>();
+        for (JsonNode card : ask("guest-network-get-interfaces")) {
+            List<String> addresses = card.path("ip-addresses")
+                    .valueStream()
+                    .map(address -> "%s/%d"
+                            .formatted(
+                                    address.path("ip-address").asString(""),
+                                    address.path("prefix").asInt(0)))
+                    .toList();
+            String mac = card.path("hardware-address").asString("").toLowerCase(Locale.ROOT);
+            // A bridge or a VLAN in the guest has the hardware address of its card.
+            found.merge(
+                    mac,
+                    addresses,
+                    (one, other) -> Stream.concat(one.stream(), other.stream())
+                            .distinct()
+                            .toList());
+        }
+        return Map.copyOf(found);
+    }
+
+    /** Says nothing when the guest goes down. */
+    void shutDown() throws LibvirtFailure, HypervisorException {
+        domain.mustHaveProcess();
+        domain.ask(LibvirtCall.DOMAIN_SHUTDOWN_FLAGS, SHUT_DOWN_BY_AGENT);
     }
 
     private JsonNode ask(String command) throws LibvirtFailure, HypervisorException {

@@ -18,12 +18,6 @@ import java.util.Map;
 @SuppressWarnings("restricted") // reads what libvirt has made
 final class InterfaceAddresses {
 
-    /** Addresses from the leases of libvirt's own networks. */
-    static final int FROM_LEASES = 0;
-
-    /** Addresses that the guest's agent tells. */
-    static final int FROM_AGENT = 1;
-
     private static final int INTERFACE_BYTES = 32;
     private static final int ADDRESS_BYTES = 24;
 

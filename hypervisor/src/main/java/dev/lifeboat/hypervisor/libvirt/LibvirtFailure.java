@@ -22,6 +22,8 @@ final class LibvirtFailure extends Exception {
     static final int NO_DOMAIN_CHECKPOINT = 103;
     static final int NO_DOMAIN_BACKUP = 104;
     static final int CHECKPOINT_INCONSISTENT = 109;
+    /** Newer than 9.0, which says {@link #AGENT_UNRESPONSIVE} here. */
+    static final int AGENT_COMMAND_TIMEOUT = 112;
 
     private final int code;
 
@@ -46,7 +48,7 @@ final class LibvirtFailure extends Exception {
             // The lock is held by whatever another client has begun: a migration, a backup, a start.
             case OPERATION_TIMEOUT, RESOURCE_BUSY -> Kind.BUSY;
             case INVALID_DOMAIN_CHECKPOINT, NO_DOMAIN_CHECKPOINT, CHECKPOINT_INCONSISTENT -> Kind.TRACKING_LOST;
-            case AGENT_UNRESPONSIVE, AGENT_UNSYNCED -> Kind.GUEST_AGENT_SILENT;
+            case AGENT_UNRESPONSIVE, AGENT_UNSYNCED, AGENT_COMMAND_TIMEOUT -> Kind.GUEST_AGENT_SILENT;
             case NO_SUPPORT, CONFIG_UNSUPPORTED, ARGUMENT_UNSUPPORTED, OPERATION_UNSUPPORTED -> Kind.UNSUPPORTED;
             default -> Kind.FAILED;
         };

@@ -37,6 +37,11 @@ public final class LibvirtHypervisor implements Hypervisor {
     /** What the port promises. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /**
+     * An agent that can answer does so within milliseconds; where it is asked by the way it is not waited for longer.
+     */
+    private static final Duration AGENT_PATIENCE = Duration.ofSeconds(2);
+
     /** An event is told with libvirt's name for a disk rather than late. */
     private static final Duration NAMING_LIMIT = Duration.ofSeconds(2);
 
@@ -106,8 +111,19 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public MachineDescription describe(MachineId machine) throws HypervisorException {
+        Map<String, List<String>> told = addressesToldByAgent(machine);
         return onMachine(
-                machine, domain -> new Description(domain, connection.host(), new MachineFiles(hostPaths)).make());
+                machine,
+                domain -> new Description(domain, connection.host(), new MachineFiles(hostPaths), told).make());
+    }
+
+    /** None when nobody tells: addresses are good to know, and a silent agent is no reason to know nothing. */
+    private Map<String, List<String>> addressesToldByAgent(MachineId machine) {
+        try {
+            return withAgent(machine, AGENT_PATIENCE, GuestAgent::addresses);
+        } catch (HypervisorException e) {
+            return Map.of();
+        }
     }
 
     @Override
@@ -185,7 +201,24 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public void shutDown(MachineId machine) throws HypervisorException {
-        onMachine(machine, domain -> Power.of(domain).shutDown());
+        if (!shutsDownByAgent(machine)) {
+            onMachine(machine, domain -> Power.of(domain).pressButton());
+        }
+    }
+
+    /**
+     * libvirt by itself would wait a minute for a silent agent before it presses the button. A guest that takes longer
+     * than our patience to go down hears both, which does it no harm.
+     */
+    private boolean shutsDownByAgent(MachineId machine) {
+        try {
+            return withAgent(machine, AGENT_PATIENCE, agent -> {
+                agent.shutDown();
+                return true;
+            });
+        } catch (HypervisorException e) {
+            return false;
+        }
     }
 
     @Override

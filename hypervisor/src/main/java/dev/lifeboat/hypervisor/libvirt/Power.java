@@ -11,6 +11,8 @@ final class Power {
 
     private static final int START_PAUSED = 1;
 
+    private static final int SHUT_DOWN_BY_BUTTON = 1;
+
     private static final int UNDEFINE_KEEP_NVRAM = 8;
     private static final int UNDEFINE_KEEP_TPM = 64;
 
@@ -47,12 +49,12 @@ final class Power {
         return wanted;
     }
 
-    PowerState shutDown() throws LibvirtFailure {
-        return domain.state() == PowerState.OFF ? PowerState.OFF : askToShutDown();
-    }
-
-    private PowerState askToShutDown() throws LibvirtFailure {
-        domain.ask(LibvirtCall.DOMAIN_SHUTDOWN_FLAGS, 0);
+    /** Presses the power button (ACPI), which a guest without an agent hears, too. */
+    PowerState pressButton() throws LibvirtFailure {
+        if (domain.state() == PowerState.OFF) {
+            return PowerState.OFF;
+        }
+        domain.ask(LibvirtCall.DOMAIN_SHUTDOWN_FLAGS, SHUT_DOWN_BY_BUTTON);
         return PowerState.STOPPING;
     }
 
