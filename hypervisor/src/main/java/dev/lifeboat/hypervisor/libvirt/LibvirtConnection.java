@@ -86,10 +86,14 @@ final class LibvirtConnection implements AutoCloseable {
     QemuAccount account(MemorySegment pointer) throws LibvirtFailure {
         QemuAccount known = account;
         if (known == null) {
-            known = QemuAccount.of(library.text(LibvirtCall.CONNECT_GET_CAPABILITIES, pointer));
+            known = askForAccount(pointer);
             account = known;
         }
         return known;
+    }
+
+    private QemuAccount askForAccount(MemorySegment pointer) throws LibvirtFailure {
+        return QemuAccount.of(library.text(LibvirtCall.CONNECT_GET_CAPABILITIES, pointer));
     }
 
     /** A connection for one call; the pointer stays good until the lease is closed, even if the connection is lost. */
@@ -192,6 +196,7 @@ final class LibvirtConnection implements AutoCloseable {
                     continue;
                 }
                 adopt(opened);
+                openOneForCalls();
                 firstAttempt.countDown();
                 if (before) {
                     events.tell(new HypervisorEvent.Reconnected());
@@ -243,11 +248,19 @@ final class LibvirtConnection implements AutoCloseable {
         }
     }
 
-    /** Beforehand, while nobody waits for it. */
-    private void learnAccount(MemorySegment opened) {
-        account = null;
+    /** A libvirtd that hangs is found out on a connection that is open, not on one that is being made. */
+    private void openOneForCalls() {
         try {
-            QemuAccount _ = account(opened);
+            giveBack(openQuietly());
+        } catch (LibvirtFailure e) {
+            // Whoever calls opens one, and is told.
+        }
+    }
+
+    /** Beforehand, while nobody waits for it; until then the account of the connection before is as good as any. */
+    private void learnAccount(MemorySegment opened) {
+        try {
+            account = askForAccount(opened);
         } catch (LibvirtFailure e) {
             // Asked again by whoever needs it, who is told.
         }
