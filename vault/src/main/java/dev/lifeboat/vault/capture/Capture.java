@@ -5,6 +5,7 @@ import dev.lifeboat.vault.disk.OrderedWork;
 import dev.lifeboat.vault.disk.Spare;
 import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.pack.Block;
+import dev.lifeboat.vault.pack.Compression;
 import dev.lifeboat.vault.pack.Digest128;
 import dev.lifeboat.vault.pack.SlotAddress;
 import dev.lifeboat.vault.pack.SlotKind;
@@ -16,6 +17,7 @@ import dev.lifeboat.vault.tree.TreeShape;
 import dev.lifeboat.vault.tree.TreeUpdater;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class Capture implements AutoCloseable {
     private final SlotSealer nodeSealer;
     private final OrderedWork<LeafCapture> work;
     private final List<Disk> disks = new ArrayList<>();
+    private final List<Compression> compressions = Collections.synchronizedList(new ArrayList<>());
     private final Set<SessionId> sessions = new HashSet<>();
     private int waiting;
     private boolean blocksFollow = true;
@@ -77,22 +80,14 @@ public final class Capture implements AutoCloseable {
     public Capture(CaptureTools tools) {
         this.tools = tools;
         this.packs = new PackPair(tools.ids(), tools.sink());
-        this.nodeSealer = new SlotSealer(
-                SlotKind.NODE,
-                tools.vaultId(),
-                tools.keys(),
-                tools.compression().get());
+        this.nodeSealer = new SlotSealer(SlotKind.NODE, tools.vaultId(), tools.keys(), compression());
         this.work = new OrderedWork<>(
                 tools.processors(),
                 new Spare<>(
                         tools.processors(),
                         () -> new LeafCapture(
                                 new Fingerprints(tools.fingerprintKey()),
-                                new SlotSealer(
-                                        SlotKind.BLOCK,
-                                        tools.vaultId(),
-                                        tools.keys(),
-                                        tools.compression().get()),
+                                new SlotSealer(SlotKind.BLOCK, tools.vaultId(), tools.keys(), compression()),
                                 tools.known(),
                                 packs.blocks())));
     }
@@ -210,9 +205,17 @@ public final class Capture implements AutoCloseable {
         return packs.storedBytes();
     }
 
+    /** One more, to be closed with all: captures follow each other faster than memory is collected. */
+    private Compression compression() {
+        Compression compression = tools.compression().get();
+        compressions.add(compression);
+        return compression;
+    }
+
     @Override
     public void close() {
         work.close();
+        compressions.forEach(Compression::close);
         packs.close();
         tools.known().ended();
     }

@@ -1,7 +1,7 @@
 package dev.lifeboat.vault.pack;
 
 /** How contents are made smaller before they are sealed. Not for use by several threads at once. */
-public interface Compression {
+public interface Compression extends AutoCloseable {
 
     /**
      * Compresses.
@@ -19,4 +19,8 @@ public interface Compression {
      * @return how many bytes the result has, or a negative number when the source is damaged or does not fit
      */
     int expand(byte[] from, int offset, int length, byte[] into, int at, int room);
+
+    /** Gives back what it has outside of Java's heap, if anything; it is not used any more. */
+    @Override
+    default void close() {}
 }

@@ -11,8 +11,8 @@ import java.lang.ref.Reference;
  * already, is kept as it is; to find that out by a probe of a part costs as much as it saves, since Zstandard hurries
  * through what it finds no matches in.
  *
- * <p>The library's contexts lie outside of the heap, a few MiB of them, and are freed some time after this object is no
- * longer used.
+ * <p>The library's contexts lie outside of the heap, a few MiB of them. They are freed by {@link #close}, or else some
+ * time after this object is no longer used.
  */
 public final class Zstandard implements Compression {
 
@@ -29,11 +29,12 @@ public final class Zstandard implements Compression {
 
     private final ZstdCompressCtx compressing = new ZstdCompressCtx();
     private final ZstdDecompressCtx expanding = new ZstdDecompressCtx();
+    private final Cleaner.Cleanable contexts;
 
     /** @param level Zstandard's own, from 1 */
     public Zstandard(int level) {
         compressing.setLevel(level);
-        CLEANER.register(this, closing(compressing, expanding));
+        contexts = CLEANER.register(this, closing(compressing, expanding));
     }
 
     /** Static, so that what frees the contexts does not itself keep them in use. */
@@ -66,5 +67,10 @@ public final class Zstandard implements Compression {
         } finally {
             Reference.reachabilityFence(this);
         }
+    }
+
+    @Override
+    public void close() {
+        contexts.clean();
     }
 }
