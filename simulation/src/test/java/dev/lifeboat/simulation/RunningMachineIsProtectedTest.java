@@ -2,24 +2,15 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
-import dev.lifeboat.host.SystemRandomness;
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.hypervisor.Hypervisor;
-import dev.lifeboat.hypervisor.libvirt.LibvirtHypervisor;
 import dev.lifeboat.lab.LabHost;
 import dev.lifeboat.model.Timekeeper;
-import dev.lifeboat.replication.BandwidthSchedule;
 import dev.lifeboat.replication.GroupReport;
 import dev.lifeboat.replication.Health;
 import dev.lifeboat.replication.HostReplication;
 import dev.lifeboat.replication.Protection;
-import dev.lifeboat.replication.ReplicationContext;
-import dev.lifeboat.replication.ReplicationListener;
-import dev.lifeboat.vault.key.Credentials;
-import dev.lifeboat.vault.store.BlobStores;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -45,7 +35,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RunningMachineIsProtectedTest {
 
-    private static final Path LIBVIRT = Path.of("/var/lib/libvirt");
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final Protection SCRIBE = new Protection(
@@ -53,7 +42,7 @@ class RunningMachineIsProtectedTest {
 
     private final Timekeeper time = new SystemTimekeeper();
     private TestLab lab;
-    private String vault;
+    private ProtectedLab guarded;
     private Hypervisor hypervisor;
     private HostReplication replication;
 
@@ -61,17 +50,9 @@ class RunningMachineIsProtectedTest {
     void bringItUp() throws Exception {
         lab = TestLab.named("live");
         lab.succeed("up", "--only", "scribe");
-        vault = "file://" + lab.scratch("vault");
-        Files.writeString(lab.scratch("passphrase"), "correct horse\n");
-        vaultCommand("init", vault, "--passphrase-file", scratch("passphrase"), "--kit", scratch("kit"), "--yes");
-        vaultCommand(
-                "credentials", "--vault", vault, "--passphrase-file", scratch("passphrase"), "--out", scratch("agent"));
-        hypervisor = LibvirtHypervisor.open(
-                "qemu+unix:///system?socket=" + lab.file(LabHost.PRIMARY_1, "run/libvirt-sock"),
-                LIBVIRT.resolve("images").resolve("lb"),
-                this::fromHere,
-                time);
-        replication = new HostReplication(context());
+        guarded = new ProtectedLab(lab);
+        hypervisor = lab.hypervisor(LabHost.PRIMARY_1);
+        replication = guarded.replication(hypervisor);
         replication.protect(List.of(SCRIBE));
     }
 
@@ -84,29 +65,6 @@ class RunningMachineIsProtectedTest {
             hypervisor.close();
         }
         lab.takeDown();
-    }
-
-    private Path fromHere(Path onHost) {
-        return onHost.startsWith(LIBVIRT)
-                ? lab.file(LabHost.PRIMARY_1, "lib").resolve(LIBVIRT.relativize(onHost))
-                : onHost;
-    }
-
-    private ReplicationContext context() throws IOException {
-        RandomGenerator randomness = SystemRandomness.secure();
-        return new ReplicationContext(
-                hypervisor,
-                BlobStores.open(vault, time, randomness),
-                Credentials.parse(Files.readAllBytes(lab.scratch("agent")), "agent"),
-                new TimedGuard(hypervisor),
-                lab.scratch("state"),
-                lab.scratch("spool"),
-                ReplicationContext.LEAST_SPOOL,
-                BandwidthSchedule.unlimited(),
-                2,
-                ReplicationListener.none(),
-                randomness,
-                time);
     }
 
     private GroupReport report() {
@@ -126,8 +84,7 @@ class RunningMachineIsProtectedTest {
     }
 
     private void requireEveryAnnouncedRecord(String point, long announced) throws Exception {
-        Path exported = lab.scratch("vdb-%s.raw".formatted(point.replace('@', '-')));
-        vaultCommand("export", "--vault", vault, "--kit", scratch("kit"), point, "--disk", "vdb", exported.toString());
+        Path exported = guarded.export(point, "vdb");
         ProgramRun check = TestLab.lifeboat("lab", "check-records", "--disk", exported.toString())
                 .with("--announced", Long.toString(announced))
                 .run();
@@ -175,7 +132,7 @@ class RunningMachineIsProtectedTest {
             TestLab.signal("KILL", qemu);
         }
         awaitThat(() -> !isRunning());
-        assertThat(virsh("start", "scribe")).contains("started");
+        String _ = virsh("start", "scribe");
         awaitThat(
                 () -> report().newest().filter(newest -> !newest.equals(before)).isPresent());
         long announced = announced();
@@ -194,19 +151,6 @@ class RunningMachineIsProtectedTest {
     }
 
     private String virsh(String... arguments) throws InterruptedException {
-        return Program.of(
-                        "virsh", "-c", "qemu+unix:///system?socket=" + lab.file(LabHost.PRIMARY_1, "run/libvirt-sock"))
-                .with(arguments)
-                .ask();
-    }
-
-    private String vaultCommand(String... arguments) throws InterruptedException {
-        ProgramRun run = TestLab.lifeboat("vault").with(arguments).run();
-        assertThat(run.exitCode()).as(run.complaint()).isZero();
-        return run.output();
-    }
-
-    private String scratch(String file) {
-        return lab.scratch(file).toString();
+        return lab.virsh(LabHost.PRIMARY_1, arguments).ask();
     }
 }

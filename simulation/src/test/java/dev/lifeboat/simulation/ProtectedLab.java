@@ -1,0 +1,78 @@
+package dev.lifeboat.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.host.ProgramRun;
+import dev.lifeboat.host.SystemRandomness;
+import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.replication.BandwidthSchedule;
+import dev.lifeboat.replication.HostReplication;
+import dev.lifeboat.replication.ReplicationContext;
+import dev.lifeboat.replication.ReplicationListener;
+import dev.lifeboat.vault.key.Credentials;
+import dev.lifeboat.vault.store.BlobStores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+
+/** A lab whose machines go into a vault of the test's own. */
+final class ProtectedLab {
+
+    private final TestLab lab;
+    private final String vault;
+    private final Timekeeper time = new SystemTimekeeper();
+
+    /** Makes the vault and the credentials of an agent for it; the lab is up or will be. */
+    ProtectedLab(TestLab lab) throws IOException, InterruptedException {
+        this.lab = lab;
+        this.vault = "file://" + lab.scratch("vault");
+        Files.writeString(lab.scratch("passphrase"), "correct horse\n");
+        vaultCommand("init", vault, "--passphrase-file", scratch("passphrase"), "--kit", scratch("kit"), "--yes");
+        vaultCommand(
+                "credentials", "--vault", vault, "--passphrase-file", scratch("passphrase"), "--out", scratch("agent"));
+    }
+
+    /** The address of the vault. */
+    String vault() {
+        return vault;
+    }
+
+    /** Replication in the test's own process, with a guard that lives as long. */
+    HostReplication replication(Hypervisor hypervisor) throws IOException {
+        RandomGenerator randomness = SystemRandomness.secure();
+        return new HostReplication(new ReplicationContext(
+                hypervisor,
+                BlobStores.open(vault, time, randomness),
+                Credentials.parse(Files.readAllBytes(lab.scratch("agent")), "agent"),
+                new TimedGuard(hypervisor),
+                lab.scratch("state"),
+                lab.scratch("spool"),
+                ReplicationContext.LEAST_SPOOL,
+                BandwidthSchedule.unlimited(),
+                2,
+                ReplicationListener.none(),
+                randomness,
+                time));
+    }
+
+    /** {@code lifeboat vault ARGUMENTS}, which has to succeed. */
+    String vaultCommand(String... arguments) throws InterruptedException {
+        ProgramRun run = TestLab.lifeboat("vault").with(arguments).run();
+        assertThat(run.exitCode()).as(run.complaint()).isZero();
+        return run.output();
+    }
+
+    /** A disk of a point as a raw image, to be deleted by the caller. */
+    Path export(String point, String disk) throws InterruptedException {
+        Path image = lab.scratch("%s-%s.raw".formatted(point, disk.replace('/', '-')));
+        vaultCommand("export", "--vault", vault, "--kit", scratch("kit"), point, "--disk", disk, image.toString());
+        return image;
+    }
+
+    String scratch(String file) {
+        return lab.scratch(file).toString();
+    }
+}
