@@ -40,6 +40,9 @@ final class Barrier {
     private final Timekeeper time;
     private final long scratchBytes;
 
+    /** What could not be let go here; the guard works at it until it is told that nothing is held any more. */
+    private final List<Guard.Armed> leftToGuard = new ArrayList<>();
+
     /** @param scratchBytes the most that a disk may set aside */
     Barrier(Hypervisor hypervisor, Guard guard, HostNotes notes, Timekeeper time, long scratchBytes) {
         this.hypervisor = hypervisor;
@@ -95,8 +98,8 @@ final class Barrier {
         }
         Set<MachineId> running = running(plans);
         Guard.Armed armed = guard.arm(running, Guard.Hold.FREEZE, FREEZE_LIMIT);
-        notes.holds(Held.FROZEN, running);
         try {
+            notes.holds(Held.FROZEN, running);
             List<String> warnings = freeze(plans);
             Frozen frozen = beginHeld(plans, checkpoint, together, warnings.isEmpty(), warnings);
             return armed.fired() ? without(frozen) : frozen;
@@ -106,10 +109,27 @@ final class Barrier {
     }
 
     /** The guard keeps its deadline for what could not be let go here. */
-    private static void disarm(Guard.Armed armed, Set<MachineId> held, Set<MachineId> settled) {
+    private void disarm(Guard.Armed armed, Set<MachineId> held, Set<MachineId> settled) {
         if (settled.containsAll(held)) {
             armed.close();
+        } else {
+            leftToGuard.add(armed);
         }
+    }
+
+    /**
+     * Takes back what the guard has let go since the last time; nothing can be held again before.
+     *
+     * @throws NotNow while its deadline is running
+     */
+    void takeBack() throws NotNow {
+        for (Guard.Armed armed : leftToGuard) {
+            if (!armed.fired()) {
+                throw new NotNow("what is held at the group's machines could not be let go, and is left to the guard");
+            }
+        }
+        leftToGuard.forEach(Guard.Armed::close);
+        leftToGuard.clear();
     }
 
     /** The guard thawed before all captures had begun. */
@@ -190,10 +210,10 @@ final class Barrier {
         Duration begun;
         boolean late;
         Guard.Armed armed = guard.arm(running, Guard.Hold.SUSPENSION, SUSPENSION_LIMIT);
-        notes.holds(Held.SUSPENDED, running);
         begun = time.elapsed();
         moment = time.instant();
         try {
+            notes.holds(Held.SUSPENDED, running);
             for (MachineId machine : running) {
                 hypervisor.suspend(machine);
             }

@@ -113,6 +113,7 @@ final class Cycle {
             throws HypervisorException, IOException, NotNow, InterruptedException {
         Set<MachineId> ids = new LinkedHashSet<>();
         members.forEach(member -> ids.add(member.machine().id()));
+        parts.barrier().takeBack();
         parts.captures().acquire();
         parts.stop().captureBegins();
         try (Guard.Armed armed = new Arming(parts.guard())

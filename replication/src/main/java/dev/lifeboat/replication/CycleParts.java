@@ -19,6 +19,7 @@ record CycleParts(
         Hypervisor hypervisor,
         Guard guard,
         HostNotes notes,
+        Barrier barrier,
         Planning planning,
         PassJournal journal,
         PassLimit limit,
@@ -30,10 +31,6 @@ record CycleParts(
         OffTimes offTimes,
         RandomGenerator random,
         Timekeeper time) {
-
-    Barrier barrier() {
-        return new Barrier(hypervisor, guard, notes, time, protection.scratchBytes());
-    }
 
     Leftovers leftovers() {
         return new Leftovers(hypervisor, notes);

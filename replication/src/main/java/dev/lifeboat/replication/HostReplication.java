@@ -194,6 +194,7 @@ public final class HostReplication implements Replication {
                 context.hypervisor(),
                 context.guard(),
                 notes,
+                new Barrier(context.hypervisor(), context.guard(), notes, context.time(), group.scratchBytes()),
                 new Planning(context.hypervisor(), group),
                 new PassJournal(context.state().resolve(group.group() + ".passes")),
                 limit,

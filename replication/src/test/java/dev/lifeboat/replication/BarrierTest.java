@@ -124,18 +124,22 @@ class BarrierTest {
                 ProtectedHost.protection("web", "db"));
         Duration _ = agent.attempt();
         assertThat(web.state()).isEqualTo(PowerState.SUSPENDED);
-        site.guard.expire();
+        Duration _ = agent.attempt();
+        assertThat(agent.report().reason().orElseThrow()).contains("left to the guard");
+        site.guard.deadlinesPass();
         assertThat(web.state()).isEqualTo(PowerState.RUNNING);
         assertThat(db.state()).isEqualTo(PowerState.RUNNING);
+        Point _ = agent.publish();
     }
 
     @Test
-    void aGuestThatFrozeLateIsThawedByTheNextCycle() throws Exception {
+    void aGuestThatCouldNotBeThawedIsLeftToTheGuardAndTheNextCycleThawsToo() throws Exception {
         ProtectedHost.Agent agent =
                 agent(HypervisorFault.Plan.first(1, "thaw", HypervisorFault.UNREACHABLE), hourly(true, "web"));
         Point _ = agent.publish();
         Duration _ = agent.attempt();
         assertThat(web.frozen()).isTrue();
+        site.guard.deadlinesPass();
         Point _ = agent.publish();
         assertThat(web.frozen()).isFalse();
     }

@@ -6,6 +6,7 @@ import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.hypervisor.MachineInMemory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class GuardInMemory implements Guard {
     private final Map<MachineId, MachineInMemory> machines = new ConcurrentHashMap<>();
     private final List<Arming> armings = new CopyOnWriteArrayList<>();
     private final List<String> heldUnarmed = new CopyOnWriteArrayList<>();
+    private final List<Arming> freeing = new CopyOnWriteArrayList<>();
     private volatile boolean absent;
     private final Set<Hold> fireAtOnce = ConcurrentHashMap.newKeySet();
 
@@ -44,6 +46,7 @@ final class GuardInMemory implements Guard {
         @Override
         public void close() {
             armings.remove(this);
+            freeing.remove(this);
         }
     }
 
@@ -82,6 +85,12 @@ final class GuardInMemory implements Guard {
         armings.clear();
     }
 
+    /** All deadlines pass while the process that armed it lives: until it is disarmed nothing else can be armed. */
+    void deadlinesPass() {
+        armings.forEach(this::free);
+        freeing.addAll(armings);
+    }
+
     void heard(HypervisorEvent event) {
         if (event instanceof HypervisorEvent.DiskError(MachineId id, String _)) {
             armings.stream().filter(one -> one.ids.contains(id)).forEach(this::free);
@@ -103,6 +112,9 @@ final class GuardInMemory implements Guard {
     public Armed arm(Set<MachineId> ids, Hold hold, Duration deadline) throws IOException {
         if (absent) {
             throw new IOException("the guard is not there");
+        }
+        if (freeing.stream().anyMatch(one -> !Collections.disjoint(one.ids, ids))) {
+            throw new IOException("a machine is still being freed");
         }
         Arming arming = new Arming(ids, hold);
         arming.fired = fireAtOnce.contains(hold);
