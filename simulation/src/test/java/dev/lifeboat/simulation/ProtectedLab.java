@@ -16,7 +16,11 @@ import dev.lifeboat.vault.store.BlobStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A lab whose machines go into a vault of the test's own. */
 final class ProtectedLab {
@@ -70,6 +74,16 @@ final class ProtectedLab {
         Path image = lab.scratch("%s-%s.raw".formatted(point, disk.replace('/', '-')));
         vaultCommand("export", "--vault", vault, "--kit", scratch("kit"), point, "--disk", disk, image.toString());
         return image;
+    }
+
+    /** The points of a group, the oldest first. */
+    List<JsonNode> points(String group) throws InterruptedException {
+        JsonNode listed = JsonMapper.shared()
+                .readTree(vaultCommand(
+                        "points", "--vault", vault, "--credentials", scratch("agent"), "--output", "json"));
+        return StreamSupport.stream(listed.spliterator(), false)
+                .filter(point -> point.path("id").asString().startsWith(group + "@"))
+                .toList();
     }
 
     String scratch(String file) {

@@ -20,9 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -45,11 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ShopIsProtectedTest {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
-
-    /** Where the host's container has a folder that QEMU may pass through. */
-    private static final String STATE = "/var/lib/libvirt/agent";
 
     private final Timekeeper time = new SystemTimekeeper();
     private TestLab lab;
@@ -72,34 +66,19 @@ class ShopIsProtectedTest {
     @Test
     @Order(1)
     void inEveryPointOfTheAgentBothBooksAgreeAndHaveWhatWasConfirmed() throws Exception {
-        Files.writeString(
-                lab.scratch("agent.yaml"), """
-                host: alpha
-                vault:
-                  url: %s
-                  credentials: %s
-                state: %s
-                socket: %s/agent.sock
+        try (LabAgent agent = new LabAgent(lab, LabHost.PRIMARY_1, guarded, """
                 groups:
                   - name: shop
                     machines: [web, db]
                     period: 5s
                     application_consistent_every: 20s
-                """.formatted(guarded.vault(), guarded.scratch("agent"), STATE, STATE));
-        Process agent = onTheHost("agent", "run", "--config", guarded.scratch("agent.yaml"))
-                .start();
-        try {
-            awaitThat("the first point", () -> !pointsOf("shop").isEmpty());
+                """)) {
+            agent.start();
+            agent.awaitFreshPoint("shop");
             order("40s");
-        } finally {
-            // Who enters a namespace of processes is not its last child.
-            agent.children().forEach(ProcessHandle::destroy);
-            assertThat(agent.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS))
-                    .as("the agent has ended")
-                    .isTrue();
         }
 
-        List<JsonNode> points = pointsOf("shop");
+        List<JsonNode> points = guarded.points("shop");
         assertThat(points).hasSizeGreaterThan(4);
         JsonNode last = points.getLast();
         JsonNode application = points.stream()
@@ -130,18 +109,18 @@ class ShopIsProtectedTest {
         try (Hypervisor real = lab.hypervisor(LabHost.PRIMARY_1);
                 HostReplication replication = guarded.replication(pausingBetweenBegins(real))) {
             replication.protect(List.of(loose));
-            awaitThat("the first point", () -> !pointsOf("loose").isEmpty());
+            awaitThat("the first point", () -> !looseOnes().isEmpty());
             Process customer = customer("25s").start();
             Instant begun = time.instant();
             awaitThat(
                     "a point amid the orders",
-                    () -> pointsOf("loose").stream()
+                    () -> looseOnes().stream()
                             .anyMatch(point -> Instant.parse(point.path("taken").asString())
                                     .isAfter(begun.plusSeconds(10))));
             assertThat(customer.waitFor()).isZero();
         }
 
-        JsonNode amid = pointsOf("loose").getLast();
+        JsonNode amid = looseOnes().getLast();
         ProgramRun check = checkOrders(amid);
 
         assertThat(amid.path("group_consistent").asBoolean()).isFalse();
@@ -174,19 +153,6 @@ class ShopIsProtectedTest {
         return lab.command("lab", "customer", "--notebook", notebook.toString(), "--every", "100ms", "--for", howLong);
     }
 
-    /** {@code lifeboat ARGUMENTS} on the shop's host, as its administrator would run it. */
-    private Program onTheHost(String... arguments) {
-        return TestLab.lifeboat(arguments)
-                .startedBy(
-                        "nsenter",
-                        "--mount",
-                        "--net",
-                        "--pid",
-                        "--target",
-                        Long.toString(lab.containerId(LabHost.PRIMARY_1.toString())),
-                        "--");
-    }
-
     private ProgramRun checkOrders(JsonNode point) throws Exception {
         String id = point.path("id").asString();
         Path web = guarded.export(id, "web/vda");
@@ -202,21 +168,10 @@ class ShopIsProtectedTest {
         }
     }
 
-    /** The points of a group, the oldest first. */
-    private List<JsonNode> pointsOf(String group) {
+    /** For who waits for one; others ask the vault themselves. */
+    private List<JsonNode> looseOnes() {
         try {
-            JsonNode listed = JsonMapper.shared()
-                    .readTree(guarded.vaultCommand(
-                            "points",
-                            "--vault",
-                            guarded.vault(),
-                            "--credentials",
-                            guarded.scratch("agent"),
-                            "--output",
-                            "json"));
-            return StreamSupport.stream(listed.spliterator(), false)
-                    .filter(point -> point.path("id").asString().startsWith(group + "@"))
-                    .toList();
+            return guarded.points("loose");
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

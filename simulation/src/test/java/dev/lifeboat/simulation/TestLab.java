@@ -79,9 +79,16 @@ final class TestLab {
 
     /** The finished command, from a copy of what the build has assembled. */
     static Program lifeboat(Path jars, String... arguments) {
+        return lifeboat(new String[0], jars, arguments);
+    }
+
+    /** The same under further options of the virtual machine. */
+    static Program lifeboat(String[] options, Path jars, String... arguments) {
         return Program.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString())
-                .with("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-cp", jars + "/*")
+                .with("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC")
+                .with(options)
+                .with("-cp", jars + "/*")
                 .with("dev.lifeboat.distribution.Lifeboat")
                 .with(arguments);
     }

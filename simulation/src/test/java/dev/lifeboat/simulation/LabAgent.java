@@ -1,0 +1,187 @@
+package dev.lifeboat.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.agent.endpoint.AgentClient;
+import dev.lifeboat.agent.endpoint.AgentStatus;
+import dev.lifeboat.host.Program;
+import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.lab.LabHost;
+import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.model.Timekeeper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * The agent of a host of a lab: {@code lifeboat agent run} in a process of its own in the host's container, as its
+ * administrator would start it. It may be killed, stopped and started again; closing it ends it and its guard.
+ */
+final class LabAgent implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+    /** What a clean stop may take, and some more for a busy computer. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    /** As the launcher starts it. */
+    private static final String[] JVM_OPTIONS = {"-Xmx192m", "-XX:TrimNativeHeapInterval=60000"};
+
+    /** Where the host's container has a folder that QEMU may pass through. */
+    private static final String STATE = "/var/lib/libvirt/agent";
+
+    private final TestLab lab;
+    private final LabHost host;
+    private final Path configuration;
+    private final Path log;
+    private final Timekeeper time = new SystemTimekeeper();
+    private Optional<Process> process = Optional.empty();
+
+    /** @param settings further lines of the configuration, {@code groups:} at least */
+    LabAgent(TestLab lab, LabHost host, ProtectedLab guarded, String settings) throws IOException {
+        this.lab = lab;
+        this.host = host;
+        this.configuration = lab.scratch("agent-%s.yaml".formatted(host));
+        this.log = lab.scratch("agent-%s.log".formatted(host));
+        configure(guarded, settings);
+    }
+
+    /** Writes its configuration anew, for its next start. */
+    void configure(ProtectedLab guarded, String settings) throws IOException {
+        Files.writeString(
+                configuration, """
+                host: %s
+                vault:
+                  url: %s
+                  credentials: %s
+                state: %s
+                socket: %s/agent.sock
+                """.formatted(host, guarded.vault(), guarded.scratch("agent"), STATE, STATE) + settings);
+    }
+
+    /** Starts it, and does not wait for anything. */
+    void start() {
+        assertThat(process.filter(Process::isAlive))
+                .as("the agent runs already")
+                .isEmpty();
+        process = Optional.of(onTheHost("agent", "run", "--config", configuration.toString())
+                .startedBy("sh", "-c", "log=$1; shift; exec \"$@\" >> \"$log\" 2>&1", "sh", log.toString())
+                .start());
+    }
+
+    /** {@code lifeboat ARGUMENTS} on the host. */
+    Program onTheHost(String... arguments) {
+        return TestLab.lifeboat(JVM_OPTIONS, TestLab.ASSEMBLED, arguments)
+                .withVariable("MALLOC_ARENA_MAX", "2")
+                .startedBy(
+                        "nsenter",
+                        "--mount",
+                        "--net",
+                        "--pid",
+                        "--target",
+                        Long.toString(lab.containerId(host.toString())),
+                        "--");
+    }
+
+    /** The agent's socket, for {@code --socket} of commands on the host. */
+    static String socket() {
+        return STATE + "/agent.sock";
+    }
+
+    /** The agent's process: who enters a namespace of processes has it as its child. */
+    ProcessHandle java() throws InterruptedException {
+        Process started = process.orElseThrow();
+        assertThat(time.await(
+                        LIMIT, LOOK_AGAIN, () -> started.children().findAny().isPresent()))
+                .as(log())
+                .isTrue();
+        return started.children().findAny().orElseThrow();
+    }
+
+    /** Sends a signal to the agent, such as {@code STOP}. */
+    void signal(String signal) throws InterruptedException {
+        TestLab.signal(signal, java().pid());
+    }
+
+    /** As {@code kill -9} does; its guard is left. */
+    void kill() throws InterruptedException {
+        java().destroyForcibly();
+        assertThat(process.orElseThrow().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .as("the agent has ended")
+                .isTrue();
+    }
+
+    /** Ends it in order. */
+    void stop() throws InterruptedException {
+        java().destroy();
+        assertThat(process.orElseThrow().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .as("the agent has ended: %s", log())
+                .isTrue();
+    }
+
+    /** How it stands, when it answers. */
+    Optional<AgentStatus> status() throws InterruptedException {
+        try (AgentClient client = new AgentClient(lab.file(host, "lib/agent/agent.sock"))) {
+            return Optional.of(client.status());
+        } catch (LifeboatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** How a group stands, when the agent answers. */
+    Optional<AgentStatus.Group> group(String name) throws InterruptedException {
+        return status().flatMap(status -> status.groups().stream()
+                .filter(group -> group.group().equals(name))
+                .findAny());
+    }
+
+    /** Waits until a group stands as wanted. */
+    AgentStatus.Group await(String group, String what, Predicate<AgentStatus.Group> wanted)
+            throws InterruptedException {
+        Instant end = time.instant().plus(LIMIT);
+        while (time.instant().isBefore(end)) {
+            Optional<AgentStatus.Group> now = group(group).filter(wanted);
+            if (now.isPresent()) {
+                return now.get();
+            }
+            time.pause(LOOK_AGAIN);
+        }
+        throw new AssertionError("%s did not come within %s; %s%n%s".formatted(what, LIMIT, group(group), log()));
+    }
+
+    /** Waits for a point whose content is younger than now. */
+    AgentStatus.Group awaitFreshPoint(String group) throws InterruptedException {
+        Instant now = time.instant();
+        return await(group, "a fresh point", standing -> {
+            Instant newest = standing.newestStarted();
+            return newest != null && newest.isAfter(now);
+        });
+    }
+
+    /** What it has written to its log so far. */
+    String log() {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException e) {
+            return "the log cannot be read: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (process.filter(Process::isAlive).isPresent()) {
+                signal("CONT");
+                stop();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while the agent ends", e);
+        }
+    }
+}
