@@ -7,4 +7,10 @@ package dev.lifeboat.hypervisor;
  * @param name that the administrator gave it
  * @param state at the moment of the list
  */
-public record Machine(MachineId id, String name, PowerState state) {}
+public record Machine(MachineId id, String name, PowerState state) {
+
+    /** The same in another state. */
+    public Machine in(PowerState other) {
+        return new Machine(id, name, other);
+    }
+}

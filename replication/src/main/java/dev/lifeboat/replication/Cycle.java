@@ -178,7 +178,7 @@ final class Cycle {
         for (Part part : frozen.parts()) {
             Machine machine = part.description().machine();
             requireSameDisks(part);
-            builder.machine(machine.name(), MachineDocument.write(part.plan(), part.description(), checkpoint));
+            builder.machine(machine.name(), Recorded.write(part.plan(), part.description(), checkpoint));
             wanted.put(machine.id(), DiskReading.wanted(part));
         }
         follow(frozen, wanted, passes);

@@ -36,7 +36,7 @@ record GroupMembers(List<Member> members, List<String> departed) {
         boolean rests(Set<MachineId> ran) {
             return machine.state() == PowerState.OFF
                     && !ran.contains(machine.id())
-                    && record.filter(one -> MachineDocument.of(one).off()).isPresent();
+                    && record.filter(Recorded::off).isPresent();
         }
 
         /** The name that the point has it under, if that is another. */
@@ -97,11 +97,11 @@ record GroupMembers(List<Member> members, List<String> departed) {
 
     private static Optional<MachineRecord> record(Machine machine, List<MachineRecord> records) {
         return records.stream()
-                .filter(record -> MachineDocument.of(record).id().equals(Optional.of(machine.id())))
+                .filter(record -> Recorded.id(record).equals(Optional.of(machine.id())))
                 .findFirst()
                 .or(() -> records.stream()
                         .filter(record -> record.name().equals(machine.name())
-                                && MachineDocument.of(record).id().isEmpty())
+                                && Recorded.id(record).isEmpty())
                         .findFirst());
     }
 

@@ -65,7 +65,7 @@ final class Planning {
         List<DiskDescription> covered = description.coveredDisks().stream()
                 .filter(disk -> !protection.excludedDisks().contains(machine.name() + "/" + disk.name()))
                 .toList();
-        Optional<CheckpointName> published = record.map(MachineDocument::of).flatMap(MachineDocument::checkpoint);
+        Optional<CheckpointName> published = record.flatMap(Recorded::checkpoint);
         Optional<CheckpointName> since = pass.map(MachinePass::checkpoint).or(() -> published);
         List<CheckpointState> states = known(machine, since, covered, record);
         List<DiskPlan> disks = new ArrayList<>();

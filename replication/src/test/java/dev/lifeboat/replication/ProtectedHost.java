@@ -183,11 +183,7 @@ final class ProtectedHost implements AutoCloseable {
     }
 
     static CheckpointName checkpoint(Point point, String machine) {
-        return point.manifest()
-                .machine(machine)
-                .map(MachineDocument::of)
-                .flatMap(MachineDocument::checkpoint)
-                .orElseThrow();
+        return point.manifest().machine(machine).flatMap(Recorded::checkpoint).orElseThrow();
     }
 
     /** Every point has, of every machine, the bytes of the moment at which its checkpoint was made. */
