@@ -23,6 +23,7 @@ import dev.lifeboat.lab.command.LabCommand;
 import dev.lifeboat.lab.command.LabContext;
 import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.offline.OfflineContext;
+import dev.lifeboat.offline.RescueCommand;
 import dev.lifeboat.offline.VaultCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -48,10 +49,12 @@ public final class Lifeboat {
         HostFolders folders = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")));
         HostRequirements requirements = HostRequirements.ofThisHost(time, folders);
         AgentContext agent = agent(time, random, processors);
+        OfflineContext offline = new OfflineContext(folders, random, time, processors);
         return new CommandLine(new Lifeboat())
                 .addSubcommand(new DoctorCommand(requirements, PackageInstaller.ofThisHost()))
                 .addSubcommand(LabCommand.create(new LabContext(folders, requirements, time)))
-                .addSubcommand(VaultCommand.create(new OfflineContext(folders, random, time, processors)))
+                .addSubcommand(VaultCommand.create(offline))
+                .addSubcommand(RescueCommand.create(offline))
                 .addSubcommand(AgentCommand.create(agent))
                 .addSubcommand(MachineCommand.create())
                 .addSubcommand(BenchCommand.create(

@@ -45,7 +45,7 @@ class ArchitectureTest {
             entry("hypervisor", List.of("model")),
             entry("replication", List.of("model", "nbd", "vault", "hypervisor")),
             entry("cli", List.of("model", "host")),
-            entry("offline", List.of("model", "host", "nbd", "vault", "cli")),
+            entry("offline", List.of("model", "host", "nbd", "vault", "hypervisor", "cli")),
             entry("agent", List.of("model", "host", "vault", "nbd", "hypervisor", "replication", "cli")),
             entry("lab", List.of("model", "host", "cli")),
             entry("bench", List.of("model", "host", "nbd", "vault", "cli")),

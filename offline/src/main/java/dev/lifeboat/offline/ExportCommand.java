@@ -1,12 +1,9 @@
 package dev.lifeboat.offline;
 
 import dev.lifeboat.cli.Listing;
-import dev.lifeboat.cli.ProgressLine;
 import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.Vault;
-import dev.lifeboat.vault.disk.DiskCopy;
-import dev.lifeboat.vault.pack.Block;
 import dev.lifeboat.vault.point.DiskRecord;
 import dev.lifeboat.vault.point.PointId;
 import java.io.IOException;
@@ -71,18 +68,8 @@ final class ExportCommand extends VaultOperation {
         Vault vault = access.openWithKey(context);
         Point found = vault.point(PointId.parse(point));
         DiskRecord record = found.disk(disk);
-        DiskCopy copy = new DiskCopy(vault.tree(record), record.size(), vault.openers(), context.diskWorkers());
-        ImageExport export = new ImageExport(
-                image, format, record.size(), "%s %s %s".formatted(found.head(), disk, format), step, context.time());
-        ByteCount stored = new ByteCount(Math.min(record.stored() * Block.SIZE, record.size()));
-        long from;
-        try (ProgressLine progress = new ProgressLine(
-                errors(),
-                Terminal.ofThisProcess().keyboard().isPresent(),
-                context.time(),
-                "exporting %s %s".formatted(point, disk))) {
-            from = export.run(copy, copied -> progress.report(new ByteCount(copied), stored));
-        }
+        ByteCount stored = DiskImages.stored(record);
+        long from = new DiskImages(context, vault, step, errors()).write(found, disk, image, format);
         listing.print(
                 output(),
                 "Wrote %s of %s to %s, %s, every block verified.%n"

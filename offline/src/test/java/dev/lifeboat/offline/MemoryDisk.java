@@ -22,6 +22,10 @@ final class MemoryDisk implements DiskSource {
         return this;
     }
 
+    byte[] content() {
+        return content.clone();
+    }
+
     @Override
     public long size() {
         return content.length;

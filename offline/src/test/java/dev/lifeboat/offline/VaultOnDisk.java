@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A folder with a vault, its passphrase, kit and credentials, and the commands to work on it. */
 final class VaultOnDisk {
@@ -116,6 +117,16 @@ final class VaultOnDisk {
         return new Ended(exitCode, output.toString(), errors.toString());
     }
 
+    /** Runs {@code lifeboat rescue COMMAND} with the kit. */
+    Ended rescue(String command, String... arguments) {
+        return run(
+                new CommandLine(new Root()).addSubcommand(RescueCommand.create(CONTEXT)),
+                Stream.concat(
+                                Stream.of("rescue", command, "--vault", url(), "--kit", file("kit")),
+                                Stream.of(arguments))
+                        .toArray(String[]::new));
+    }
+
     /** Runs it and tells what it printed. */
     String mustRun(String... arguments) {
         Ended ended = run(arguments);
@@ -147,13 +158,18 @@ final class VaultOnDisk {
 
     /** Puts a point with the credentials in a file; by one thread, so that slots have the order of the blocks. */
     Point put(String credentialsFile, String group, MemoryDisk disk) throws Exception {
+        return put(credentialsFile, group, disk, StrictJson.object().put("memory", 512));
+    }
+
+    /** The same with something said of the machine. */
+    Point put(String credentialsFile, String group, MemoryDisk disk, ObjectNode description) throws Exception {
         try (Credentials credentials = Credentials.parse(Files.readAllBytes(path(credentialsFile)), credentialsFile)) {
             Vault vault = Vault.open(
                     BlobStores.open(url(), CONTEXT.time(), CONTEXT.random()), credentials.anchor(), SessionKeys.none());
             try (WriterSession session = WriterSession.open(
                             vault, credentials, new RecentBlocks(), 1, CONTEXT.random(), CONTEXT.time());
                     PointBuilder builder = session.newPoint(group)) {
-                builder.machine("web", StrictJson.object().put("memory", 512));
+                builder.machine("web", description);
                 builder.disk("web", "vda", disk, null, (_, _) -> {});
                 return ((Publishing.Published) builder.publish()).point();
             }
