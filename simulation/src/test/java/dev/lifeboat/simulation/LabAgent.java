@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.agent.endpoint.AgentClient;
 import dev.lifeboat.agent.endpoint.AgentStatus;
+import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.lab.LabHost;
@@ -102,6 +103,23 @@ final class LabAgent implements AutoCloseable {
                 .as(log())
                 .isTrue();
         return started.children().findAny().orElseThrow();
+    }
+
+    /** Its guard, which the agent has started by now. */
+    ProcessHandle guard() throws IOException {
+        // Every lab's agent has its state at the same place, each in a container of its own.
+        String namespace = namespaceOf(lab.containerId(host.toString()));
+        for (ProcessTable.Entry entry : ProcessTable.withArgument("--state=" + STATE)) {
+            if (entry.arguments().contains("guard") && namespaceOf(entry.id()).equals(namespace)) {
+                return ProcessHandle.of(entry.id()).orElseThrow();
+            }
+        }
+        throw new AssertionError("there is no guard\n" + log());
+    }
+
+    private static String namespaceOf(long process) throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc", Long.toString(process), "ns", "pid"))
+                .toString();
     }
 
     /** Sends a signal to the agent, such as {@code STOP}. */

@@ -12,12 +12,12 @@ import dev.lifeboat.replication.HostReplication;
 import dev.lifeboat.replication.ReplicationContext;
 import dev.lifeboat.replication.ReplicationListener;
 import dev.lifeboat.vault.key.Credentials;
+import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.BlobStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,10 +46,19 @@ final class ProtectedLab {
 
     /** Replication in the test's own process, with a guard that lives as long. */
     HostReplication replication(Hypervisor hypervisor) throws IOException {
-        RandomGenerator randomness = SystemRandomness.secure();
+        return replication(hypervisor, store());
+    }
+
+    /** The vault's store, as an agent opens it. */
+    BlobStore store() {
+        return BlobStores.open(vault, time, SystemRandomness.secure());
+    }
+
+    /** The same with a store that is the vault's in the end. */
+    HostReplication replication(Hypervisor hypervisor, BlobStore store) throws IOException {
         return new HostReplication(new ReplicationContext(
                 hypervisor,
-                BlobStores.open(vault, time, randomness),
+                store,
                 Credentials.parse(Files.readAllBytes(lab.scratch("agent")), "agent"),
                 new TimedGuard(hypervisor),
                 lab.scratch("state"),
@@ -58,7 +67,7 @@ final class ProtectedLab {
                 BandwidthSchedule.unlimited(),
                 2,
                 ReplicationListener.none(),
-                randomness,
+                SystemRandomness.secure(),
                 time));
     }
 
