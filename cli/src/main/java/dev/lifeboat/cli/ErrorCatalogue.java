@@ -18,7 +18,8 @@ public final class ErrorCatalogue {
             "VAULT", "The vault",
             "AGENT", "The agent",
             "NBD", "Network block devices",
-            "REPL", "Replication");
+            "REPL", "Replication",
+            "RECOVERY", "Recovery");
 
     private ErrorCatalogue() {}
 

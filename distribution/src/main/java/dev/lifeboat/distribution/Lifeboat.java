@@ -25,6 +25,8 @@ import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.offline.OfflineContext;
 import dev.lifeboat.offline.RescueCommand;
 import dev.lifeboat.offline.VaultCommand;
+import dev.lifeboat.recovery.export.ExportCommand;
+import dev.lifeboat.vault.store.BlobStores;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,6 +72,14 @@ public final class Lifeboat {
         return new CommandLine(new Lifeboat()).addSubcommand(AgentCommand.guard(agent));
     }
 
+    /** The export alone, likewise: a process for each machine that runs from a vault. */
+    private static CommandLine createExport() {
+        Timekeeper time = new SystemTimekeeper();
+        RandomGenerator random = SystemRandomness.secure();
+        return new CommandLine(new Lifeboat())
+                .addSubcommand(new ExportCommand(System.in, url -> BlobStores.open(url, time, random), time, random));
+    }
+
     private static AgentContext agent(Timekeeper time, RandomGenerator random, int processors) {
         return new AgentContext(
                 time,
@@ -85,7 +95,11 @@ public final class Lifeboat {
     public static void main(String... arguments) {
         PrintWriter output = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        CommandLine root = arguments.length > 0 && arguments[0].equals("guard") ? createGuard() : create();
+        CommandLine root = switch (arguments.length > 0 ? arguments[0] : "") {
+            case "guard" -> createGuard();
+            case "export" -> createExport();
+            default -> create();
+        };
         System.exit(Interruption.endGracefully(() -> CommandRunner.run(root, output, errors, arguments)));
     }
 }

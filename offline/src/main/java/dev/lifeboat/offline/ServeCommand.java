@@ -6,6 +6,7 @@ import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.nbd.NbdAddress;
 import dev.lifeboat.nbd.NbdExport;
 import dev.lifeboat.nbd.NbdServer;
+import dev.lifeboat.recovery.export.ServedDisk;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.disk.ReadAhead;

@@ -128,7 +128,17 @@ public final class Vault {
      * @param ahead runs what is fetched before anybody asks for it
      */
     public DiskReader reader(DiskRecord disk, Executor ahead) {
-        return new DiskReader(tree(disk), disk.size(), openers, ahead);
+        return reader(disk, ahead, DiskReader.KEPT_BLOCKS);
+    }
+
+    /**
+     * Random access to a disk, for who has several disks and little memory.
+     *
+     * @param ahead runs what is fetched before anybody asks for it
+     * @param keptBlocks how many blocks are kept in memory, at least {@link DiskReader#LEAST_KEPT_BLOCKS}
+     */
+    public DiskReader reader(DiskRecord disk, Executor ahead, int keptBlocks) {
+        return new DiskReader(tree(disk), disk.size(), openers, ahead, keptBlocks);
     }
 
     /** Who reads blocks, lent to one thread at a time. */

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class DiskReader {
 
     /** 32 MiB of blocks, whatever the disk's size. */
-    private static final int KEPT_BLOCKS = 512;
+    public static final int KEPT_BLOCKS = 512;
+
+    /** Two runs being read and two ahead of them. With fewer, what is fetched ahead would be gone when it is wanted. */
+    public static final int LEAST_KEPT_BLOCKS = 64;
 
     /** What is fetched at once: a run of 1 MiB. */
     private static final int RUN_BLOCKS = 16;
@@ -35,6 +38,7 @@ public final class DiskReader {
     private final long size;
     private final Spare<BlockOpener> openers;
     private final Executor ahead;
+    private final int keptBlocks;
     private final long[] streamEnds = new long[STREAMS];
     private int nextStream;
     private final Map<Long, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
@@ -42,7 +46,7 @@ public final class DiskReader {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Kept> eldest) {
-            return size() > KEPT_BLOCKS;
+            return size() > keptBlocks;
         }
     };
 
@@ -97,12 +101,17 @@ public final class DiskReader {
      *
      * @param size of the disk, in bytes
      * @param ahead runs what is fetched before anybody asks for it, such as {@link ReadAhead#threads}
+     * @param keptBlocks how many blocks are kept in memory, at least {@link #LEAST_KEPT_BLOCKS}
      */
-    public DiskReader(Tree tree, long size, Spare<BlockOpener> openers, Executor ahead) {
+    public DiskReader(Tree tree, long size, Spare<BlockOpener> openers, Executor ahead, int keptBlocks) {
+        if (keptBlocks < LEAST_KEPT_BLOCKS) {
+            throw new IllegalArgumentException("%d blocks are too few".formatted(keptBlocks));
+        }
         this.tree = tree;
         this.size = size;
         this.openers = openers;
         this.ahead = ahead;
+        this.keptBlocks = keptBlocks;
     }
 
     /** Of the disk, in bytes. */
@@ -145,7 +154,7 @@ public final class DiskReader {
 
     /** Fetches what will be asked for soon. */
     public void prefetch(long offset, long length) {
-        long last = Math.min(offset + Math.min(length, (long) KEPT_BLOCKS / 4 * Block.SIZE), size);
+        long last = Math.min(offset + Math.min(length, (long) keptBlocks / 4 * Block.SIZE), size);
         List<Run> missing = new ArrayList<>();
         if (offset < last) {
             want(offset / Block.SIZE, (last - 1) / Block.SIZE, missing);

@@ -1,4 +1,4 @@
-package dev.lifeboat.offline;
+package dev.lifeboat.recovery.export;
 
 import dev.lifeboat.nbd.BlockSizes;
 import dev.lifeboat.nbd.Extent;
@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A disk of a recovery point as a read-only NBD export. */
-final class ServedDisk implements NbdExport {
+/** A disk of a recovery point as a read-only NBD export. Safe for use by several threads. */
+public final class ServedDisk implements NbdExport {
 
     private static final int LARGEST_PAYLOAD = 32 << 20;
     private static final int ANY_ALIGNMENT = 1;
@@ -24,7 +24,12 @@ final class ServedDisk implements NbdExport {
     private final String description;
     private final DiskReader reader;
 
-    ServedDisk(String name, String description, DiskReader reader) {
+    /**
+     * A disk under a name.
+     *
+     * @param description for a person who lists the exports
+     */
+    public ServedDisk(String name, String description, DiskReader reader) {
         this.name = name;
         this.description = description;
         this.reader = reader;
