@@ -5,6 +5,7 @@ import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Starts exports, each a process of its own that outlives this one, and finds them again. Safe for use by several
@@ -58,7 +61,10 @@ public final class ExportStarter {
      */
     public ExportStarter(String mainClass, String classPath, Timekeeper time) {
         this.mainClass = mainClass;
-        this.classPath = classPath;
+        // The process works elsewhere than this one.
+        this.classPath = Stream.of(classPath.split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
         this.time = time;
     }
 

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param storeSilent whether it waits for a store that does not answer
  * @param bootOver whether it was told that the machine is up
  * @param tracePieces of the boot trace it was given
- * @param tracePiecesDone how many of those it has looked at
+ * @param tracePiecesDone how many of those are in the local cache, or could not be fetched
  * @param undumpable whether nobody but root can look into its memory
  * @param locked whether its memory stays out of the swap space
  */

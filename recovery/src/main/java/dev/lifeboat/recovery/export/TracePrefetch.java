@@ -38,6 +38,7 @@ final class TracePrefetch implements AutoCloseable {
     private final Demand demand;
     private final List<Run> pieces;
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -75,9 +76,9 @@ final class TracePrefetch implements AutoCloseable {
         return pieces.size();
     }
 
-    /** How many of them were looked at. */
+    /** How many of them are there, or could not be fetched. */
     int done() {
-        return Math.min(next.get(), pieces.size());
+        return done.get();
     }
 
     private void work() {
@@ -85,7 +86,9 @@ final class TracePrefetch implements AutoCloseable {
         try {
             for (int i = next.getAndIncrement(); i < pieces.size(); i = next.getAndIncrement()) {
                 demand.awaitIdle(COURTESY);
-                if (!fetch(pieces.get(i), scratch) && failures.incrementAndGet() >= MOST_FAILURES) {
+                boolean fetched = fetch(pieces.get(i), scratch);
+                done.incrementAndGet();
+                if (!fetched && failures.incrementAndGet() >= MOST_FAILURES) {
                     next.set(pieces.size());
                 }
             }
