@@ -92,7 +92,9 @@ public final class HostRequirements {
                         FOR_LAB,
                         List.of("unshare", "--version"),
                         new HostPiece("unshare", "util-linux"),
-                        new HostPiece("nsenter", "util-linux")),
+                        new HostPiece("nsenter", "util-linux"),
+                        new HostPiece("setsid", "util-linux"),
+                        new HostPiece("setpriv", "util-linux")),
                 of(
                         path,
                         "debootstrap",
@@ -134,7 +136,13 @@ public final class HostRequirements {
                         FOR_TESTS,
                         List.of("shellcheck", "--version"),
                         new HostPiece("shellcheck", "shellcheck")),
-                of(path, "nbdkit", FOR_TESTS, List.of("nbdkit", "--version"), new HostPiece("nbdkit", "nbdkit")),
+                of(
+                        path,
+                        "nbdkit",
+                        // Between a recovered machine and the export of its disks.
+                        Set.of(Need.LAB, Need.TEST),
+                        List.of("nbdkit", "--version"),
+                        new HostPiece("nbdkit", "nbdkit")),
                 of(
                         path,
                         "libnbd",

@@ -62,9 +62,13 @@ class ExportOrderTest {
             assertThat(read.cacheFolder()).isEqualTo(folder);
             assertThat(read.cacheSize()).isEqualTo(ServedVault.CACHE);
             assertThat(read.trace()).isEqualTo(TRACE);
-            assertThat(read.keys().anchor().vault()).isEqualTo(order.keys().anchor().vault());
+            assertThat(read.keys().anchor().vault())
+                    .isEqualTo(order.keys().anchor().vault());
             SessionId session = web.manifest().session();
-            assertThat(read.keys().of(session).orElseThrow().sameAs(order.keys().of(session).orElseThrow()))
+            assertThat(read.keys()
+                            .of(session)
+                            .orElseThrow()
+                            .sameAs(order.keys().of(session).orElseThrow()))
                     .isTrue();
             assertThat(ExportOrder.decode(order(Optional.empty()).encode()).account())
                     .isEmpty();
@@ -146,8 +150,7 @@ class ExportOrderTest {
             assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> BootTrace.decode(cut));
         }
         // The frozen sample of version 0.
-        Path sample = Path.of(
-                BootTrace.class.getResource("/boot-trace-0.bin").toURI());
+        Path sample = Path.of(BootTrace.class.getResource("/boot-trace-0.bin").toURI());
         assertThat(Files.readAllBytes(sample)).isEqualTo(encoded);
     }
 

@@ -89,7 +89,9 @@ class ExportTest {
         JsonNode exports = JsonMapper.shared()
                 .readTree(web.tool("nbdinfo", "--list", "--json", web.uri("")).output())
                 .path("exports");
-        assertThat(exports).extracting(one -> one.path("export-name").asString()).containsExactly("vda", "vdb");
+        assertThat(exports)
+                .extracting(one -> one.path("export-name").asString())
+                .containsExactly("vda", "vdb");
         assertThat(exports.path(0).path("export-size").asLong()).isEqualTo(ExportFixture.SIZE);
         assertThat(exports.path(0).path("is_read_only").asBoolean()).isTrue();
         assertThat(exports.path(0).path("can_multi_conn").asBoolean()).isTrue();
@@ -210,8 +212,7 @@ class ExportTest {
             }
         }
         assertThat(Files.readString(process.resolve("environ")).split("\0")).hasSizeLessThanOrEqualTo(2);
-        assertThat(Files.readString(process.resolve("limits")))
-                .containsPattern("Max core file size\\s+0\\s+0");
+        assertThat(Files.readString(process.resolve("limits"))).containsPattern("Max core file size\\s+0\\s+0");
         assertThat(export.status().undumpable()).isTrue();
     }
 
@@ -219,8 +220,7 @@ class ExportTest {
     void anotherSessionsKeyGivesErrorsAndNeverOtherBytes() throws Exception {
         ExportOrder right = web.order(BootTrace.NONE);
         Map<SessionId, SessionKey> wrong = new HashMap<>();
-        web.point.manifest().sessions().forEach(one ->
-                wrong.put(one.session(), SessionKey.generate(new Random(3))));
+        web.point.manifest().sessions().forEach(one -> wrong.put(one.session(), SessionKey.generate(new Random(3))));
         try (ExportOrder order = with(right, PointKeys.copyOf(right.keys().anchor(), wrong), right.point())) {
             web.starter.start(order, web.files);
         }
@@ -278,16 +278,17 @@ class ExportTest {
             Files.createFile(web.hang());
 
             Duration first = taken(() -> assertIoError(() -> ExportFixture.read(client, 8L << 20, 4096)));
-            assertThat(first)
-                    .isBetween(ServingExport.READ_LIMIT.minusMillis(100), ServingExport.READ_LIMIT.plus(BUSY));
+            assertThat(first).isBetween(ServingExport.READ_LIMIT.minusMillis(100), ServingExport.READ_LIMIT.plus(BUSY));
             assertThat(export.status().storeSilent()).isTrue();
             // As many as a guest has under way, and a long one: none waits for the one before it.
             Duration next = taken(() -> assertIoError(() -> ExportFixture.read(client, 12L << 20, 8 << 20)));
             assertThat(next).isLessThan(ServingExport.SILENT_READ_LIMIT.plus(BUSY));
 
             Files.delete(web.hang());
-            assertThat(web.time.await(ExportFixture.LIMIT, ExportFixture.LOOK_AGAIN, () -> !export.status()
-                            .storeSilent()))
+            assertThat(web.time.await(
+                            ExportFixture.LIMIT,
+                            ExportFixture.LOOK_AGAIN,
+                            () -> !export.status().storeSilent()))
                     .isTrue();
             assertThat(ExportFixture.read(client, 8L << 20, 4096)).isEqualTo(web.vda.bytes(8L << 20, 4096));
             assertThat(export.status().failures()).isEqualTo(2);
@@ -329,9 +330,11 @@ class ExportTest {
         first.end();
 
         RunningExport second = web.start(trace);
-        assertThat(web.time.await(ExportFixture.LIMIT, ExportFixture.LOOK_AGAIN, () -> second.status()
-                                .tracePiecesDone()
-                        == second.status().tracePieces()))
+        assertThat(web.time.await(
+                        ExportFixture.LIMIT,
+                        ExportFixture.LOOK_AGAIN,
+                        () -> second.status().tracePiecesDone()
+                                == second.status().tracePieces()))
                 .isTrue();
         assertThat(second.status().tracePieces()).isEqualTo(3);
         Files.createFile(web.hang());
@@ -347,10 +350,13 @@ class ExportTest {
     @Test
     void aTraceOfAnotherMachineDoesNoHarm() throws Exception {
         RunningExport export = web.start(new BootTrace(List.of(
-                new BootTrace.Run("vdz", 0, 5), new BootTrace.Run("vda", 1L << 50, 5), new BootTrace.Run("vda", 2, 1))));
-        assertThat(web.time.await(ExportFixture.LIMIT, ExportFixture.LOOK_AGAIN, () -> export.status()
-                                .tracePiecesDone()
-                        == 1))
+                new BootTrace.Run("vdz", 0, 5),
+                new BootTrace.Run("vda", 1L << 50, 5),
+                new BootTrace.Run("vda", 2, 1))));
+        assertThat(web.time.await(
+                        ExportFixture.LIMIT,
+                        ExportFixture.LOOK_AGAIN,
+                        () -> export.status().tracePiecesDone() == 1))
                 .isTrue();
         assertThat(export.status().tracePieces()).isEqualTo(1);
     }

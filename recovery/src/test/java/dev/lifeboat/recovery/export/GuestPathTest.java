@@ -95,8 +95,7 @@ class GuestPathTest {
                 while (!enough.get()) {
                     int length = 512 * (1 + random.nextInt(256));
                     long offset = 512L * random.nextInt((int) ((ExportFixture.SIZE - length) / 512));
-                    assertThat(ExportFixture.read(client, offset, length))
-                            .isEqualTo(web.vda.bytes(offset, length));
+                    assertThat(ExportFixture.read(client, offset, length)).isEqualTo(web.vda.bytes(offset, length));
                     reads.incrementAndGet();
                 }
                 result.complete(reads.get());
@@ -110,7 +109,9 @@ class GuestPathTest {
     private void awaitMore(AtomicInteger reads, CompletableFuture<Integer> reading) throws InterruptedException {
         int before = reads.get();
         assertThat(web.time.await(
-                        ExportFixture.LIMIT, ExportFixture.LOOK_AGAIN, () -> reads.get() > before + 20 || reading.isDone()))
+                        ExportFixture.LIMIT,
+                        ExportFixture.LOOK_AGAIN,
+                        () -> reads.get() > before + 20 || reading.isDone()))
                 .isTrue();
     }
 
@@ -182,19 +183,34 @@ class GuestPathTest {
 
         assertThat(overlay.make(web.account)).isTrue();
         assertThat(temporary.resolve("web-vda.qcow2.unfinished")).doesNotExist();
-        web.tool("qemu-io", "-f", "qcow2", "-c", "write -P 0x5a 1M 64k", overlay.image().toString());
+        web.tool(
+                "qemu-io",
+                "-f",
+                "qcow2",
+                "-c",
+                "write -P 0x5a 1M 64k",
+                overlay.image().toString());
         assertThat(overlay.make(web.account)).isFalse();
 
         Path converted = temporary.resolve("converted");
         web.tool(
-                "qemu-img", "convert", "-f", "qcow2", "-O", "raw", overlay.image().toString(), converted.toString());
+                "qemu-img",
+                "convert",
+                "-f",
+                "qcow2",
+                "-O",
+                "raw",
+                overlay.image().toString(),
+                converted.toString());
         byte[] whole = Files.readAllBytes(converted);
         assertThat((long) whole.length).isEqualTo(ExportFixture.SIZE);
         byte[] expected = web.vda.bytes(0, (int) ExportFixture.SIZE);
         Arrays.fill(expected, 1 << 20, (1 << 20) + Block.SIZE, (byte) 0x5a);
         assertThat(whole).isEqualTo(expected);
-        ProgramRun map = web.tool("qemu-img", "map", "--output=json", overlay.image().toString());
-        assertThat(map.output().lines().filter(line -> line.contains("\"depth\": 0"))).hasSize(1);
+        ProgramRun map =
+                web.tool("qemu-img", "map", "--output=json", overlay.image().toString());
+        assertThat(map.output().lines().filter(line -> line.contains("\"depth\": 0")))
+                .hasSize(1);
     }
 
     @Test
@@ -203,8 +219,8 @@ class GuestPathTest {
         web.tool("qemu-img", "create", "-q", "-f", "qcow2", image.toString(), "1M");
         byte[] before = Files.readAllBytes(image);
         assertThatExceptionOfType(LifeboatException.class)
-                .isThrownBy(() -> new Overlay(image, "nbd+unix:///vda?socket=/nonexistent", 1 << 20)
-                        .make(Optional.empty()))
+                .isThrownBy(
+                        () -> new Overlay(image, "nbd+unix:///vda?socket=/nonexistent", 1 << 20).make(Optional.empty()))
                 .matches(e -> e.code() == ErrorCode.RECOVERY_OVERLAY_FOREIGN);
         assertThat(image).hasBinaryContent(before);
     }

@@ -53,8 +53,7 @@ public final class ServedVault {
     /** A point of a group of one machine. */
     public Point put(String machine, Map<String, MadeDisk> disks) throws Exception {
         Vault vault = Vault.open(store, credentials.anchor(), SessionKeys.none());
-        try (WriterSession session =
-                        WriterSession.open(vault, credentials, new RecentBlocks(), 2, random, time);
+        try (WriterSession session = WriterSession.open(vault, credentials, new RecentBlocks(), 2, random, time);
                 PointBuilder builder = session.newPoint(machine)) {
             builder.machine(machine, StrictJson.object());
             for (Map.Entry<String, MadeDisk> disk : disks.entrySet()) {
@@ -75,14 +74,6 @@ public final class ServedVault {
     /** What an export of the point's machine, named as its group, gets. */
     public ExportOrder order(Point point, Path cache, Optional<Account> account, BootTrace trace) {
         return ExportOrder.of(
-                url(),
-                opened(),
-                sessions(),
-                point.id(),
-                point.id().group(),
-                account,
-                cache,
-                CACHE,
-                trace);
+                url(), opened(), sessions(), point.id(), point.id().group(), account, cache, CACHE, trace);
     }
 }
