@@ -21,8 +21,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/** A vault with the machine web, its exports and relays as real processes, which are ended when it is closed. */
-final class ExportFixture implements AutoCloseable {
+/** A vault with the machine web, its exports and relays as real processes, which {@link #end} ends. */
+final class ExportFixture {
 
     static final long SIZE = (24L << 20) + 512;
     static final Duration LIMIT = Duration.ofMinutes(1);
@@ -119,8 +119,7 @@ final class ExportFixture implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws Exception {
+    void end() throws Exception {
         Files.deleteIfExists(hang());
         Optional<RunningExport> export = starter.find(files, "web");
         if (export.isPresent()) {

@@ -51,7 +51,7 @@ class ExportTest {
 
     @AfterEach
     void end() throws Exception {
-        web.close();
+        web.end();
     }
 
     private Duration taken(IoWork work) throws IOException {

@@ -44,7 +44,7 @@ class GuestPathTest {
     @AfterEach
     void end() throws Exception {
         if (web != null) {
-            web.close();
+            web.end();
         }
     }
 

@@ -27,7 +27,7 @@ final class MadeDisk implements DiskSource {
         long at = offset;
         while (into.hasRemaining()) {
             int from = (int) (at % PART);
-            int length = (int) Math.min(into.remaining(), PART - from);
+            int length = Math.min(into.remaining(), PART - from);
             into.put(part(at / PART), from, length);
             at += length;
         }
