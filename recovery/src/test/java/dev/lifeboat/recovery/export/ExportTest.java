@@ -51,7 +51,9 @@ class ExportTest {
 
     @AfterEach
     void end() throws Exception {
-        web.end();
+        if (web != null) {
+            web.end();
+        }
     }
 
     private Duration taken(IoWork work) throws IOException {
