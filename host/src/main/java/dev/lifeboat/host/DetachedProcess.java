@@ -70,7 +70,7 @@ public final class DetachedProcess {
     }
 
     /**
-     * Starts it, with an empty environment but for the search path. Its standard input is the caller's to fill and to
+     * Starts it, with nothing of this process's environment but the search path. Its standard input is the caller's to fill and to
      * close; its standard output goes nowhere.
      *
      * @param log takes its error stream; what was in there is gone
@@ -84,6 +84,8 @@ public final class DetachedProcess {
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(List.of("PATH"));
         environment.put("LC_ALL", "C.UTF-8");
+        // glibc keeps memory for each of many threads otherwise, and these processes are one per machine.
+        environment.put("MALLOC_ARENA_MAX", "2");
         try {
             return builder.start();
         } catch (IOException e) {

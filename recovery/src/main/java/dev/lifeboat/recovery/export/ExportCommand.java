@@ -1,6 +1,7 @@
 package dev.lifeboat.recovery.export;
 
 import dev.lifeboat.host.ProcessSecrecy;
+import dev.lifeboat.host.StaleSocket;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
@@ -9,12 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -67,8 +64,8 @@ public final class ExportCommand implements Callable<Integer> {
                 throw new LifeboatException(
                         ErrorCode.RECOVERY_EXPORT_RUNNING, "An export serves at %s already.".formatted(socket));
             }
-            removeStale(files.socket());
-            removeStale(files.control());
+            StaleSocket.remove(files.socket());
+            StaleSocket.remove(files.control());
             try (ServingExport _ =
                     new ServingExport(order, files, stores.apply(order.vault()), secrecy, time, random)) {
                 new CountDownLatch(1).await();
@@ -77,17 +74,5 @@ public final class ExportCommand implements Callable<Integer> {
             order.close();
         }
         return 0;
-    }
-
-    /** What an export that was killed left behind. Nobody listens there, or it would have the lock. */
-    private static void removeStale(Path left) throws IOException {
-        try {
-            if (Files.readAttributes(left, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .isOther()) {
-                Files.delete(left);
-            }
-        } catch (NoSuchFileException e) {
-            // Nothing was left behind.
-        }
     }
 }

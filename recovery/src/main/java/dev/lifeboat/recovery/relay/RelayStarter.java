@@ -2,6 +2,7 @@ package dev.lifeboat.recovery.relay;
 
 import dev.lifeboat.host.DetachedProcess;
 import dev.lifeboat.host.ProgramRun;
+import dev.lifeboat.host.StaleSocket;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
@@ -11,10 +12,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalLookupService;
@@ -81,7 +79,7 @@ public final class RelayStarter {
         Path log = folder.resolveSibling(LOG);
         try {
             make(folder);
-            removeStale(socket);
+            StaleSocket.remove(socket);
         } catch (IOException e) {
             throw new LifeboatException(
                     ErrorCode.RECOVERY_RELAY_NOT_STARTED, "%s: %s".formatted(folder, e.getMessage()), e);
@@ -151,18 +149,6 @@ public final class RelayStarter {
             PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
             view.setOwner(names.lookupPrincipalByName(account.get().user()));
             view.setGroup(names.lookupPrincipalByGroupName(account.get().group()));
-        }
-    }
-
-    /** What a relay that was killed left behind. */
-    private static void removeStale(Path left) throws IOException {
-        try {
-            if (Files.readAttributes(left, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .isOther()) {
-                Files.delete(left);
-            }
-        } catch (NoSuchFileException e) {
-            // Nothing was left behind.
         }
     }
 

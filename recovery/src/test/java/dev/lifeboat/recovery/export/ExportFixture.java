@@ -35,7 +35,7 @@ final class ExportFixture {
     final MadeDisk vdb = new MadeDisk(2, 3L << 20);
     final Path folder;
     final ServedVault vault;
-    final Point point;
+    Point point;
     final ExportFiles files;
     final ExportStarter starter;
     final Optional<Account> account;
@@ -56,6 +56,11 @@ final class ExportFixture {
         starter = new ExportStarter(ChildExport.class.getName(), System.getProperty("java.class.path"), time);
         account = HostUser.current().isRoot() ? Optional.of(new Account("nobody", "nogroup")) : Optional.empty();
         relays = new RelayStarter(account, time);
+    }
+
+    /** The machine's next point, with this disk and no other. */
+    void big(String name, MadeDisk disk) throws Exception {
+        point = vault.put("web", Map.of(name, disk));
     }
 
     ExportOrder order(BootTrace trace) {

@@ -25,6 +25,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,7 +215,7 @@ class ExportTest {
                         .doesNotContain(Base64.getEncoder().withoutPadding().encodeToString(secret));
             }
         }
-        assertThat(Files.readString(process.resolve("environ")).split("\0")).hasSizeLessThanOrEqualTo(2);
+        assertThat(Files.readString(process.resolve("environ")).split("\0")).hasSizeLessThanOrEqualTo(3);
         assertThat(Files.readString(process.resolve("limits"))).containsPattern("Max core file size\\s+0\\s+0");
         assertThat(export.status().undumpable()).isTrue();
     }
@@ -347,6 +349,24 @@ class ExportTest {
             assertThat(ExportFixture.read(vda, 1L << 20, Block.SIZE)).isEqualTo(web.vda.bytes(1L << 20, Block.SIZE));
         }
         assertThat(second.status().bytesRead()).isEqualTo(4096 + 3 * Block.SIZE);
+    }
+
+    @Test
+    void itsMemoryIsBoundedWhateverIsRead() throws Exception {
+        long size = 192L << 20;
+        web.big("big", new MadeDisk(7, size));
+        try (ExportOrder order = web.order(BootTrace.NONE)) {
+            RunningExport export = web.starter.start(order, web.files);
+            for (int i = 0; i < 2; i++) {
+                web.tool("nbdcopy", "--connections=4", "--requests=32", web.uri("big"), "null:");
+            }
+            assertThat(export.status().bytesRead()).isGreaterThan(size);
+            String status = Files.readString(
+                    Path.of("/proc", Long.toString(export.processId().orElseThrow()), "status"));
+            Matcher most = Pattern.compile("VmHWM:\\s+([0-9]+) kB").matcher(status);
+            assertThat(most.find()).isTrue();
+            assertThat(Long.parseLong(most.group(1)) << 10).isLessThan(256L << 20);
+        }
     }
 
     @Test
