@@ -64,15 +64,16 @@ final class Description {
 
     /** As far as anybody knows: a guest without an agent, on a network that is not libvirt's, has none. */
     private Map<String, List<String>> addresses() throws LibvirtFailure {
-        Map<String, List<String>> known = new HashMap<>();
-        if (domain.state() != PowerState.OFF) {
-            known.putAll(leases());
-        }
+        Map<String, List<String>> known = new HashMap<>(leasesOf(domain));
         known.putAll(told);
         return known;
     }
 
-    private Map<String, List<String>> leases() {
+    /** What libvirt's own networks have given to a machine that has a process; none where that cannot be told. */
+    static Map<String, List<String>> leasesOf(Domain domain) throws LibvirtFailure {
+        if (domain.state() == PowerState.OFF) {
+            return Map.of();
+        }
         try {
             return domain.leases();
         } catch (LibvirtFailure e) {

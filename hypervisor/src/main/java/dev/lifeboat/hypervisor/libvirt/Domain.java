@@ -122,12 +122,80 @@ final class Domain implements AutoCloseable {
         }
     }
 
+    /** How much memory it may take. */
+    long mostMemoryBytes() throws LibvirtFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct virDomainInfo: the state, then the most memory in KiB, then counters of no interest.
+            MemorySegment info = arena.allocate(5 * Long.BYTES, Long.BYTES);
+            library.number(LibvirtCall.DOMAIN_GET_INFO, pointer, info);
+            return info.get(ValueLayout.JAVA_LONG, Long.BYTES) << 10;
+        }
+    }
+
+    /** Whether libvirt starts it by itself when the host comes up. */
+    void setAutostart(boolean on) throws LibvirtFailure {
+        library.number(LibvirtCall.DOMAIN_SET_AUTOSTART, pointer, on ? 1 : 0);
+    }
+
     /** Whether somebody copies, commits or pulls this disk's image. */
     boolean hasBlockJob(String disk) throws LibvirtFailure {
+        return blockJob(disk).isPresent();
+    }
+
+    /**
+     * A job on a disk's images.
+     *
+     * @param type virDomainBlockJobType
+     * @param done of {@code total}
+     */
+    record BlockJob(int type, long done, long total) {}
+
+    /** The job under way on a disk's images. */
+    Optional<BlockJob> blockJob(String disk) throws LibvirtFailure {
         try (Arena arena = Arena.ofConfined()) {
-            // struct _virDomainBlockJobInfo: a type and three counters.
+            // struct _virDomainBlockJobInfo: a type, the bandwidth, done, total.
             MemorySegment job = arena.allocate(4 * Long.BYTES, Long.BYTES);
-            return library.number(LibvirtCall.DOMAIN_GET_BLOCK_JOB_INFO, pointer, arena.allocateFrom(disk), job, 0) > 0;
+            int found =
+                    library.number(LibvirtCall.DOMAIN_GET_BLOCK_JOB_INFO, pointer, arena.allocateFrom(disk), job, 0);
+            return found == 0
+                    ? Optional.empty()
+                    : Optional.of(new BlockJob(
+                            job.get(ValueLayout.JAVA_INT, 0),
+                            job.get(ValueLayout.JAVA_LONG, 2 * Long.BYTES),
+                            job.get(ValueLayout.JAVA_LONG, 3 * Long.BYTES)));
+        }
+    }
+
+    void pull(String disk, long bytesPerSecond) throws LibvirtFailure {
+        final int bandwidthInBytes = 1 << 6;
+        try (Arena arena = Arena.ofConfined()) {
+            library.number(
+                    LibvirtCall.DOMAIN_BLOCK_PULL, pointer, arena.allocateFrom(disk), bytesPerSecond, bandwidthInBytes);
+        }
+    }
+
+    /** Commits the image that the guest writes to into the one directly beneath. */
+    void commit(String disk) throws LibvirtFailure {
+        final int shallow = 1;
+        final int active = 1 << 2;
+        try (Arena arena = Arena.ofConfined()) {
+            library.number(
+                    LibvirtCall.DOMAIN_BLOCK_COMMIT,
+                    pointer,
+                    arena.allocateFrom(disk),
+                    MemorySegment.NULL,
+                    MemorySegment.NULL,
+                    0L,
+                    shallow | active);
+        }
+    }
+
+    /** Ends the job on a disk's images, and waits for that. */
+    void endBlockJob(String disk, boolean pivot) throws LibvirtFailure {
+        final int pivotFlag = 1 << 1;
+        try (Arena arena = Arena.ofConfined()) {
+            library.number(
+                    LibvirtCall.DOMAIN_BLOCK_JOB_ABORT, pointer, arena.allocateFrom(disk), pivot ? pivotFlag : 0);
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.UUID;
 /** A machine's description in libvirt's words (https://libvirt.org/formatdomain.html), read as far as we need it. */
 final class DomainDefinition {
 
+    /** Where libvirt has swtpm keep what emulated TPMs remember, by machine. */
+    static final Path TPM_STATES = Path.of("/var/lib/libvirt/swtpm");
+
     private final XmlElement domain;
 
     private DomainDefinition(XmlElement domain) {
@@ -28,6 +31,33 @@ final class DomainDefinition {
 
     Optional<DomainDisk> disk(String name) {
         return disks().stream().filter(disk -> disk.name().equals(name)).findFirst();
+    }
+
+    /** The images of a disk of a machine that has a process, the one that the guest writes to first. */
+    List<String> images(String name) {
+        List<String> images = new ArrayList<>();
+        Optional<XmlElement> image = devices("disk").stream()
+                .filter(disk -> disk.child("target")
+                        .flatMap(target -> target.attribute("dev"))
+                        .orElse("")
+                        .equals(name))
+                .findFirst();
+        while (image.filter(one -> one.has("source")).isPresent()) {
+            images.add(DomainDisk.sourceOf(image.get()));
+            image = image.get().child("backingStore");
+        }
+        return List.copyOf(images);
+    }
+
+    /** Whether what is copied or committed from a disk has caught up with the guest. */
+    boolean mirrorIsReady(String name) {
+        return devices("disk").stream()
+                .filter(disk -> disk.child("target")
+                        .flatMap(target -> target.attribute("dev"))
+                        .orElse("")
+                        .equals(name))
+                .flatMap(disk -> disk.child("mirror").stream())
+                .anyMatch(mirror -> mirror.attribute("ready", "").equals("yes"));
     }
 
     /** The network interfaces, with the addresses that are known by their hardware address. */
@@ -78,8 +108,7 @@ final class DomainDefinition {
                 .findFirst()
                 .orElse("2.0");
         return emulated
-                ? Optional.of(
-                        Path.of("/var/lib/libvirt/swtpm", uuid().toString(), version.equals("1.2") ? "tpm1.2" : "tpm2"))
+                ? Optional.of(TPM_STATES.resolve(uuid().toString()).resolve(version.equals("1.2") ? "tpm1.2" : "tpm2"))
                 : Optional.empty();
     }
 

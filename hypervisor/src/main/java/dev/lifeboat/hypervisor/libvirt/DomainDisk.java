@@ -4,6 +4,7 @@ import dev.lifeboat.hypervisor.DiskDescription.TrackingKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * A disk in a machine's description (https://libvirt.org/formatdomain.html, "Hard drives, floppy disks, CDROMs").
@@ -53,9 +54,12 @@ record DomainDisk(
                 whyNotCovered(disk, name, device, source));
     }
 
-    private static String sourceOf(XmlElement disk) {
+    /** Where an image is kept, of a disk or of what lies beneath one: a file, a name, or the socket of a server. */
+    static String sourceOf(XmlElement disk) {
         return disk.child("source").stream()
-                .flatMap(source -> SOURCES.stream().flatMap(kind -> source.attribute(kind).stream()))
+                .flatMap(source -> Stream.concat(
+                        SOURCES.stream().flatMap(kind -> source.attribute(kind).stream()),
+                        source.child("host").flatMap(host -> host.attribute("socket")).stream()))
                 .findFirst()
                 .orElse("");
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class GuestAgent {
 
     private static final int SHUT_DOWN_BY_AGENT = 2;
+
+    /** libvirt passes on the agent's words for a command that was switched off or that it does not know. */
+    private static final Pattern NOT_ALLOWED = Pattern.compile(
+            "[Cc]ommand \\S+ has (been disabled|not been found)|[Cc]ommand \\S+ (is not allowed|not found)");
 
     private final Domain domain;
     private final int limitSeconds;
@@ -70,15 +75,36 @@ final class GuestAgent {
         domain.ask(LibvirtCall.DOMAIN_SHUTDOWN_FLAGS, SHUT_DOWN_BY_AGENT);
     }
 
+    /** Answers when the agent does. */
+    void ping() throws LibvirtFailure, HypervisorException {
+        ask("guest-ping");
+    }
+
+    /** A question without arguments. */
     private JsonNode ask(String command) throws LibvirtFailure, HypervisorException {
+        return ask(command, Map.of());
+    }
+
+    /**
+     * A question.
+     *
+     * @throws HypervisorException with {@link Kind#UNSUPPORTED} when the agent may not do this
+     */
+    JsonNode ask(String command, Map<String, Object> arguments) throws LibvirtFailure, HypervisorException {
         domain.mustHaveProcess();
+        Map<String, Object> question =
+                arguments.isEmpty() ? Map.of("execute", command) : Map.of("execute", command, "arguments", arguments);
         try {
-            String answer = domain.agent("{\"execute\":\"%s\"}".formatted(command), limitSeconds);
+            String answer = domain.agent(JsonMapper.shared().writeValueAsString(question), limitSeconds);
             return JsonMapper.shared().readTree(answer).path("return");
         } catch (LibvirtFailure e) {
+            String message = String.valueOf(e.getMessage());
             // A machine without the channel has no agent, which is all that matters here.
             if (e.code() == LibvirtFailure.ARGUMENT_UNSUPPORTED || e.code() == LibvirtFailure.CONFIG_UNSUPPORTED) {
-                throw new HypervisorException(Kind.GUEST_AGENT_SILENT, String.valueOf(e.getMessage()), e);
+                throw new HypervisorException(Kind.GUEST_AGENT_SILENT, message, e);
+            }
+            if (NOT_ALLOWED.matcher(message).find()) {
+                throw new HypervisorException(Kind.UNSUPPORTED, message, e);
             }
             throw e;
         }

@@ -9,6 +9,9 @@ final class LibvirtFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     static final int NO_SUPPORT = 3;
+    static final int INVALID_ARGUMENT = 8;
+    static final int SYSTEM_ERROR = 38;
+    static final int RPC = 39;
     static final int NO_DOMAIN = 42;
     static final int OPERATION_INVALID = 55;
     static final int CONFIG_UNSUPPORTED = 67;

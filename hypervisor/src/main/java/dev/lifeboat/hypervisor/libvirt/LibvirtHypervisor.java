@@ -1,16 +1,22 @@
 package dev.lifeboat.hypervisor.libvirt;
 
+import dev.lifeboat.hypervisor.Adaptation;
+import dev.lifeboat.hypervisor.AdaptedMachine;
 import dev.lifeboat.hypervisor.CaptureOrder;
 import dev.lifeboat.hypervisor.CheckpointName;
 import dev.lifeboat.hypervisor.CheckpointState;
+import dev.lifeboat.hypervisor.DiskChain;
 import dev.lifeboat.hypervisor.FrozenView;
-import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.hypervisor.GuestProgram;
+import dev.lifeboat.hypervisor.HostRoom;
 import dev.lifeboat.hypervisor.HypervisorEvent;
 import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.hypervisor.HypervisorException.Kind;
 import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineDescription;
 import dev.lifeboat.hypervisor.MachineId;
+import dev.lifeboat.hypervisor.RecoveryHypervisor;
+import dev.lifeboat.hypervisor.libvirt.adaptation.DefinitionAdapter;
 import dev.lifeboat.model.Timekeeper;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +36,10 @@ import java.util.function.UnaryOperator;
  * The machines of a libvirtd on this host, over its Unix socket. Must run as root, for libvirt's socket and for QEMU's
  * folders. Safe for use by several threads; see the port.
  */
-public final class LibvirtHypervisor implements Hypervisor {
+public final class LibvirtHypervisor implements RecoveryHypervisor {
 
     /** The address of this host's libvirtd. */
     public static final String LOCAL = "qemu:///system";
-
-    /** What the port promises. */
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /**
      * An agent that can answer does so within milliseconds; where it is asked by the way it is not waited for longer.
@@ -45,7 +49,6 @@ public final class LibvirtHypervisor implements Hypervisor {
     /** An event is told with libvirt's name for a disk rather than late. */
     private static final Duration NAMING_LIMIT = Duration.ofSeconds(2);
 
-    private static final Lanes.Lane HOST = new Lanes.Lane("the host");
     private static final Lanes.Lane NAMING = new Lanes.Lane("events");
 
     private final LibvirtLibrary library;
@@ -54,7 +57,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     private final CaptureFolder folder;
     private final UnaryOperator<Path> hostPaths;
     private final Timekeeper time;
-    private final Lanes lanes = new Lanes();
+    private final LibvirtCalls calls;
 
     private LibvirtHypervisor(
             LibvirtLibrary library, String address, Path folder, UnaryOperator<Path> hostPaths, Timekeeper time) {
@@ -64,6 +67,7 @@ public final class LibvirtHypervisor implements Hypervisor {
         this.time = time;
         this.events = new LibvirtEvents(library, this::named);
         this.connection = new LibvirtConnection(library, address, events, time);
+        this.calls = new LibvirtCalls(library, connection);
     }
 
     /**
@@ -92,7 +96,7 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public List<Machine> machines() throws HypervisorException {
-        return onHost(pointer -> {
+        return calls.onHost(pointer -> {
             List<Machine> machines = new ArrayList<>();
             for (MemorySegment domain : library.list(LibvirtCall.CONNECT_LIST_ALL_DOMAINS, pointer, 0)) {
                 try (Domain owned = new Domain(library, pointer, domain)) {
@@ -112,7 +116,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     @Override
     public MachineDescription describe(MachineId machine) throws HypervisorException {
         Map<String, List<String>> told = addressesToldByAgent(machine);
-        return onMachine(
+        return calls.onMachine(
                 machine,
                 domain -> new Description(domain, connection.host(), new MachineFiles(hostPaths), told).make());
     }
@@ -120,7 +124,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     /** None when nobody tells: addresses are good to know, and a silent agent is no reason to know nothing. */
     private Map<String, List<String>> addressesToldByAgent(MachineId machine) {
         try {
-            return withAgent(machine, AGENT_PATIENCE, GuestAgent::addresses);
+            return calls.withAgent(machine, AGENT_PATIENCE, GuestAgent::addresses);
         } catch (HypervisorException e) {
             return Map.of();
         }
@@ -128,23 +132,23 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public FrozenView beginCapture(MachineId machine, CaptureOrder order) throws HypervisorException {
-        QemuAccount account = onHost(connection::account);
-        return onMachine(machine, domain -> captures(domain, machine).begin(order, account));
+        QemuAccount account = calls.onHost(connection::account);
+        return calls.onMachine(machine, domain -> captures(domain, machine).begin(order, account));
     }
 
     @Override
     public Optional<RunningCapture> capture(MachineId machine) throws HypervisorException {
-        return onMachine(machine, domain -> captures(domain, machine).running());
+        return calls.onMachine(machine, domain -> captures(domain, machine).running());
     }
 
     @Override
     public Map<String, Long> scratchUsed(MachineId machine) throws HypervisorException {
-        return onMachine(machine, domain -> captures(domain, machine).scratchUsed());
+        return calls.onMachine(machine, domain -> captures(domain, machine).scratchUsed());
     }
 
     @Override
     public void endCapture(MachineId machine) throws HypervisorException {
-        onMachine(machine, domain -> {
+        calls.onMachine(machine, domain -> {
             captures(domain, machine).end();
             return true;
         });
@@ -156,13 +160,13 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public List<CheckpointState> checkpoints(MachineId machine) throws HypervisorException {
-        return onMachine(machine, domain -> new Checkpoints(domain).ours());
+        return calls.onMachine(machine, domain -> new Checkpoints(domain).ours());
     }
 
     @Override
     public void dropCheckpoint(MachineId machine, CheckpointName checkpoint) throws HypervisorException {
         mustBeOurs(checkpoint);
-        onMachine(machine, domain -> {
+        calls.onMachine(machine, domain -> {
             new Checkpoints(domain).drop(checkpoint);
             return true;
         });
@@ -172,7 +176,7 @@ public final class LibvirtHypervisor implements Hypervisor {
     public boolean readoptCheckpoint(MachineId machine, CheckpointName checkpoint, Set<String> disks)
             throws HypervisorException {
         mustBeOurs(checkpoint);
-        return onMachine(
+        return calls.onMachine(
                 machine,
                 domain -> new Checkpoints(domain)
                         .readopt(checkpoint, disks, time.instant().getEpochSecond()));
@@ -186,23 +190,23 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public void suspend(MachineId machine) throws HypervisorException {
-        onMachine(machine, domain -> Power.of(domain).suspend());
+        calls.onMachine(machine, domain -> Power.of(domain).suspend());
     }
 
     @Override
     public void resume(MachineId machine) throws HypervisorException {
-        onMachine(machine, domain -> Power.of(domain).resume());
+        calls.onMachine(machine, domain -> Power.of(domain).resume());
     }
 
     @Override
     public void start(MachineId machine, boolean suspended) throws HypervisorException {
-        onMachine(machine, domain -> Power.of(domain).start(suspended));
+        calls.onMachine(machine, domain -> Power.of(domain).start(suspended));
     }
 
     @Override
     public void shutDown(MachineId machine) throws HypervisorException {
         if (!shutsDownByAgent(machine)) {
-            onMachine(machine, domain -> Power.of(domain).pressButton());
+            calls.onMachine(machine, domain -> Power.of(domain).pressButton());
         }
     }
 
@@ -212,7 +216,7 @@ public final class LibvirtHypervisor implements Hypervisor {
      */
     private boolean shutsDownByAgent(MachineId machine) {
         try {
-            return withAgent(machine, AGENT_PATIENCE, agent -> {
+            return calls.withAgent(machine, AGENT_PATIENCE, agent -> {
                 agent.shutDown();
                 return true;
             });
@@ -223,17 +227,17 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public void powerOff(MachineId machine) throws HypervisorException {
-        onMachine(machine, domain -> Power.of(domain).powerOff());
+        calls.onMachine(machine, domain -> Power.of(domain).powerOff());
     }
 
     @Override
     public int freeze(MachineId machine, Duration limit) throws HypervisorException {
-        return withAgent(machine, limit, GuestAgent::freeze);
+        return calls.withAgent(machine, limit, GuestAgent::freeze);
     }
 
     @Override
     public void thaw(MachineId machine, Duration limit) throws HypervisorException {
-        withAgent(machine, limit, agent -> {
+        calls.withAgent(machine, limit, agent -> {
             agent.thaw();
             return true;
         });
@@ -241,12 +245,12 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public boolean frozen(MachineId machine, Duration limit) throws HypervisorException {
-        return withAgent(machine, limit, GuestAgent::frozen);
+        return calls.withAgent(machine, limit, GuestAgent::frozen);
     }
 
     @Override
     public MachineId define(String definition) throws HypervisorException {
-        return onHost(pointer -> {
+        return calls.onHost(pointer -> {
             try (Arena arena = Arena.ofConfined();
                     Domain defined = new Domain(
                             library,
@@ -260,15 +264,118 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public void undefine(MachineId machine) throws HypervisorException {
-        onMachine(machine, domain -> Power.of(domain).undefine());
+        calls.onMachine(machine, domain -> Power.of(domain).undefine());
     }
 
     @Override
     public byte[] screen(MachineId machine) throws HypervisorException {
-        return onMachine(machine, domain -> {
+        return calls.onMachine(machine, domain -> {
             domain.mustHaveProcess();
             return domain.screen();
         });
+    }
+
+    @Override
+    public AdaptedMachine adapt(MachineDescription description, Adaptation wanted) throws HypervisorException {
+        return calls.onHost(
+                pointer -> DefinitionAdapter.adapt(description, wanted, new LibvirtOffer(library, pointer, hostPaths)));
+    }
+
+    @Override
+    public MachineId place(AdaptedMachine machine) throws HypervisorException {
+        return calls.onHost(pointer -> placement(pointer).place(machine, connection.account(pointer)));
+    }
+
+    @Override
+    public Map<MachineId, String> recovered() throws HypervisorException {
+        return calls.onHost(pointer -> placement(pointer).recovered());
+    }
+
+    @Override
+    public void remove(MachineId machine) throws HypervisorException {
+        calls.onHost(pointer -> {
+            placement(pointer).remove(machine);
+            return true;
+        });
+    }
+
+    @Override
+    public void settle(MachineId machine) throws HypervisorException {
+        calls.onHost(pointer -> {
+            placement(pointer).settle(machine);
+            return true;
+        });
+    }
+
+    private Placement placement(MemorySegment pointer) {
+        return new Placement(library, pointer, new PlacedFiles(hostPaths));
+    }
+
+    @Override
+    public HostRoom room(Path at) throws HypervisorException {
+        return calls.onHost(pointer -> new NodeRoom(library, pointer, hostPaths).at(at));
+    }
+
+    @Override
+    public boolean guestAnswers(MachineId machine, Duration limit) throws HypervisorException {
+        try {
+            return calls.withAgent(machine, limit, agent -> {
+                agent.ping();
+                return true;
+            });
+        } catch (HypervisorException e) {
+            if (e.kind() == Kind.GUEST_AGENT_SILENT || e.kind() == Kind.WRONG_STATE) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Map<String, List<String>> addresses(MachineId machine) throws HypervisorException {
+        Map<String, List<String>> known = new HashMap<>(calls.onMachine(machine, Description::leasesOf));
+        known.putAll(addressesToldByAgent(machine));
+        return Map.copyOf(known);
+    }
+
+    @Override
+    public GuestProgram.Outcome run(MachineId machine, GuestProgram program, Duration limit)
+            throws HypervisorException {
+        return new GuestWork(calls, time, machine, limit).run(program);
+    }
+
+    @Override
+    public void writeGuestFile(MachineId machine, String path, byte[] content, Duration limit)
+            throws HypervisorException {
+        if (content.length > MOST_GUEST_FILE_BYTES) {
+            throw new IllegalArgumentException("a file of %d bytes for a guest".formatted(content.length));
+        }
+        new GuestWork(calls, time, machine, limit).write(path, content);
+    }
+
+    @Override
+    public DiskChain diskChain(MachineId machine, String disk) throws HypervisorException {
+        return calls.onMachine(machine, domain -> new DiskWorks(domain).chain(disk));
+    }
+
+    @Override
+    public void beginPull(MachineId machine, String disk, long bytesPerSecond) throws HypervisorException {
+        calls.onMachine(machine, domain -> new DiskWorks(domain).beginPull(disk, bytesPerSecond));
+    }
+
+    @Override
+    public void beginCommit(MachineId machine, String disk, Path beneath) throws HypervisorException {
+        calls.onMachine(machine, domain -> new DiskWorks(domain).beginCommit(disk, beneath));
+    }
+
+    @Override
+    public void finishCommit(MachineId machine, String disk, Path beneath) throws HypervisorException {
+        calls.onMachine(machine, domain -> new DiskWorks(domain).finishCommit(disk, beneath));
+    }
+
+    @Override
+    public void stopDiskWork(MachineId machine, String disk) throws HypervisorException {
+        calls.onMachine(machine, domain -> new DiskWorks(domain).stop(disk));
     }
 
     @Override
@@ -278,76 +385,9 @@ public final class LibvirtHypervisor implements Hypervisor {
 
     @Override
     public void close() {
-        lanes.close();
+        calls.close();
         connection.close();
         events.close();
-    }
-
-    /** Work that concerns a machine. */
-    @FunctionalInterface
-    private interface MachineWork<T> {
-        T of(Domain domain) throws HypervisorException, LibvirtFailure, InterruptedException;
-    }
-
-    /** Work that concerns the host. */
-    @FunctionalInterface
-    private interface HostWork<T> {
-        T of(MemorySegment connection) throws HypervisorException, LibvirtFailure, InterruptedException;
-    }
-
-    /** A question to a guest's agent. */
-    @FunctionalInterface
-    private interface AgentWork<T> {
-        T of(GuestAgent agent) throws HypervisorException, LibvirtFailure;
-    }
-
-    private <T> T onHost(HostWork<T> work) throws HypervisorException {
-        return call(HOST, LIMIT, work);
-    }
-
-    private <T> T onMachine(MachineId machine, MachineWork<T> work) throws HypervisorException {
-        return onMachine(new Lanes.Lane("machine " + machine), LIMIT, machine, work);
-    }
-
-    private <T> T withAgent(MachineId machine, Duration limit, AgentWork<T> work) throws HypervisorException {
-        try {
-            return onMachine(
-                    new Lanes.Lane("agent " + machine),
-                    limit,
-                    machine,
-                    domain -> work.of(new GuestAgent(domain, limit)));
-        } catch (HypervisorException e) {
-            // libvirt waits for the agent in whole seconds, and some more for an agent that has fallen out of step.
-            throw e.kind() == Kind.TIMED_OUT
-                    ? new HypervisorException(
-                            Kind.GUEST_AGENT_SILENT,
-                            "the guest's agent did not answer within %d ms".formatted(limit.toMillis()),
-                            e)
-                    : e;
-        }
-    }
-
-    private <T> T onMachine(Lanes.Lane lane, Duration limit, MachineId machine, MachineWork<T> work)
-            throws HypervisorException {
-        return call(lane, limit, pointer -> {
-            try (Domain domain = Domain.lookUp(library, pointer, machine)) {
-                return work.of(domain);
-            }
-        });
-    }
-
-    private <T> T call(Lanes.Lane lane, Duration limit, HostWork<T> work) throws HypervisorException {
-        // Asked before anything is queued: without a connection calls fail at once.
-        connection.mustBeThere();
-        return lanes.call(lane, limit, () -> {
-            try (LibvirtConnection.Lease lease = connection.lease()) {
-                try {
-                    return work.of(lease.pointer());
-                } catch (LibvirtFailure e) {
-                    throw lease.explain(e);
-                }
-            }
-        });
     }
 
     /** Events of QEMU name a disk by its device; the port names it as its machine does. */
@@ -356,7 +396,7 @@ public final class LibvirtHypervisor implements Hypervisor {
             return event;
         }
         try {
-            return onMachine(
+            return calls.onMachine(
                     NAMING,
                     NAMING_LIMIT,
                     error.machine(),

@@ -13,6 +13,10 @@ final class Power {
 
     private static final int SHUT_DOWN_BY_BUTTON = 1;
 
+    private static final int UNDEFINE_SAVED_MEMORY = 1;
+    private static final int UNDEFINE_SNAPSHOT_NAMES = 2;
+    private static final int UNDEFINE_NVRAM = 4;
+    private static final int UNDEFINE_TPM = 32;
     private static final int UNDEFINE_KEEP_NVRAM = 8;
     private static final int UNDEFINE_KEEP_TPM = 64;
 
@@ -75,6 +79,15 @@ final class Power {
 
     /** Disks, firmware variables and the state of a TPM stay. */
     PowerState undefine() throws LibvirtFailure, HypervisorException {
+        return undefine(UNDEFINE_KEEP_NVRAM | UNDEFINE_KEEP_TPM);
+    }
+
+    /** Disks stay, and nothing else. */
+    PowerState undefineWithFiles() throws LibvirtFailure, HypervisorException {
+        return undefine(UNDEFINE_SAVED_MEMORY | UNDEFINE_SNAPSHOT_NAMES | UNDEFINE_NVRAM | UNDEFINE_TPM);
+    }
+
+    private PowerState undefine(int flags) throws LibvirtFailure, HypervisorException {
         if (domain.state() != PowerState.OFF) {
             throw new HypervisorException(Kind.WRONG_STATE, "the machine is not off");
         }
@@ -87,7 +100,7 @@ final class Power {
         for (String name : names) {
             domain.deleteCheckpoint(name, Domain.CHECKPOINT_DELETE_METADATA_ONLY);
         }
-        domain.ask(LibvirtCall.DOMAIN_UNDEFINE_FLAGS, UNDEFINE_KEEP_NVRAM | UNDEFINE_KEEP_TPM);
+        domain.ask(LibvirtCall.DOMAIN_UNDEFINE_FLAGS, flags);
         return PowerState.OFF;
     }
 
