@@ -2,9 +2,10 @@ package dev.lifeboat.hypervisor;
 
 import dev.lifeboat.hypervisor.CheckpointState.Tracking;
 import dev.lifeboat.hypervisor.DiskDescription.TrackingKind;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,21 @@ public final class DiskInMemory {
     private final String name;
     private final TrackingKind kind;
     private final Map<CheckpointName, Bitmap> bitmaps = new LinkedHashMap<>();
-    private byte[] content;
+    private ImageInMemory image;
     private @Nullable String notCovered;
+    private @Nullable Work work;
+
+    /** A pull or a commit, which goes on when somebody looks. */
+    private static final class Work {
+        private final DiskChain.DiskWork.Kind kind;
+        private final int clustersAtOnce;
+        private boolean ready;
+
+        private Work(DiskChain.DiskWork.Kind kind, int clustersAtOnce) {
+            this.kind = kind;
+            this.clustersAtOnce = clustersAtOnce;
+        }
+    }
 
     /** What is known of the writes since a checkpoint. */
     private static final class Bitmap {
@@ -35,9 +49,13 @@ public final class DiskInMemory {
     }
 
     DiskInMemory(String name, int size, TrackingKind kind) {
+        this(name, ImageInMemory.alone("/images/" + name, size), kind);
+    }
+
+    DiskInMemory(String name, ImageInMemory image, TrackingKind kind) {
         this.name = name;
         this.kind = kind;
-        this.content = new byte[size];
+        this.image = image;
     }
 
     String name() {
@@ -45,7 +63,72 @@ public final class DiskInMemory {
     }
 
     byte[] content() {
-        return content;
+        return image.all();
+    }
+
+    ImageInMemory image() {
+        return image;
+    }
+
+    /** What it is made of; work that is under way has gone on a little. */
+    DiskChain chain() {
+        goOn();
+        List<String> images = new ArrayList<>();
+        for (BackingInMemory each = image;
+                each != null;
+                each = each instanceof ImageInMemory one ? one.beneath() : null) {
+            images.add(each.name());
+        }
+        return new DiskChain(images, Optional.ofNullable(work).map(this::told));
+    }
+
+    private DiskChain.DiskWork told(Work underWay) {
+        long total = image.size();
+        long done = underWay.kind == DiskChain.DiskWork.Kind.PULL
+                ? (long) image.allocated().cardinality() * CLUSTER_BYTES
+                : underWay.ready ? total : 0;
+        return new DiskChain.DiskWork(underWay.kind, Math.min(done, total), total, underWay.ready);
+    }
+
+    private void goOn() {
+        Work underWay = work;
+        if (underWay == null) {
+            return;
+        }
+        if (underWay.kind == DiskChain.DiskWork.Kind.COMMIT) {
+            underWay.ready = true;
+        } else if (image.pull(underWay.clustersAtOnce)) {
+            work = null;
+        }
+    }
+
+    boolean isWorkedOn() {
+        return work != null;
+    }
+
+    /** With a bound it goes on by a tenth of a second each time somebody looks. */
+    void beginPull(long bytesPerSecond) {
+        if (image.beneath() != null) {
+            int clusters =
+                    bytesPerSecond == 0 ? image.clusters() : (int) Math.max(1, bytesPerSecond / CLUSTER_BYTES / 10);
+            work = new Work(DiskChain.DiskWork.Kind.PULL, clusters);
+        }
+    }
+
+    void beginCommit() {
+        work = new Work(DiskChain.DiskWork.Kind.COMMIT, 0);
+    }
+
+    void finishCommit() {
+        if (image.beneath() instanceof ImageInMemory below) {
+            image.commitTo(below);
+            image = below;
+        }
+        work = null;
+    }
+
+    void stopWork() {
+        work = null;
     }
 
     /** Says that it cannot be protected. */
@@ -61,15 +144,15 @@ public final class DiskInMemory {
         return new DiskDescription(
                 name,
                 "virtio",
-                content.length,
+                image.size(),
                 kind == TrackingKind.PERSISTENT ? "qcow2" : "raw",
-                "/images/" + name,
+                image.name(),
                 kind,
                 Optional.ofNullable(notCovered));
     }
 
     void write(int offset, byte[] bytes) {
-        System.arraycopy(bytes, 0, content, offset, bytes.length);
+        image.write(offset, bytes);
         touched(offset, bytes.length);
     }
 
@@ -79,7 +162,7 @@ public final class DiskInMemory {
     }
 
     void resize(int size) {
-        content = Arrays.copyOf(content, size);
+        image.resize(size);
     }
 
     boolean isTracked() {
@@ -117,6 +200,7 @@ public final class DiskInMemory {
 
     /** Its machine's process ends in order: what is persistent is written down. */
     void stopped() {
+        work = null;
         if (kind == TrackingKind.PERSISTENT) {
             bitmaps.values().forEach(bitmap -> bitmap.stored = true);
         } else {
@@ -126,6 +210,7 @@ public final class DiskInMemory {
 
     /** Its machine's process is killed: what was written down is out of date, what was not is gone. */
     void killed() {
+        work = null;
         bitmaps.values().removeIf(bitmap -> !bitmap.stored);
         bitmaps.values().forEach(bitmap -> bitmap.tracking = Tracking.INCONSISTENT);
     }

@@ -20,6 +20,8 @@ public final class HostInMemory implements AutoCloseable {
 
     private final Path folder;
     private final Map<MachineId, MachineInMemory> machines = new LinkedHashMap<>();
+    private final Map<Path, ImageInMemory> images = new LinkedHashMap<>();
+    private HostRoom room = new HostRoom(64L << 30, 48L << 30, 0, 8, 1L << 40);
     private final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile @Nullable Consumer<Holding> holding;
@@ -48,6 +50,65 @@ public final class HostInMemory implements AutoCloseable {
         machine.addDisk("vda", diskBytes, TrackingKind.PERSISTENT);
         machine.start();
         return machine;
+    }
+
+    /** A file that a placed machine's disk can be on, over something else. */
+    public synchronized ImageInMemory image(Path file, BackingInMemory beneath) {
+        ImageInMemory image = ImageInMemory.over(file, beneath);
+        images.put(file, image);
+        return image;
+    }
+
+    /** A file that stands alone and is empty. */
+    public synchronized ImageInMemory image(Path file, int size) {
+        ImageInMemory image = ImageInMemory.alone(file.toString(), size);
+        images.put(file, image);
+        return image;
+    }
+
+    /** What is left from now on, but for what machines have been promised. */
+    public synchronized void room(HostRoom left) {
+        room = left;
+    }
+
+    synchronized HostRoom room() {
+        long promised = machines.values().stream()
+                        .filter(machine -> machine.state() != PowerState.OFF)
+                        .count()
+                * MachineInMemory.MEMORY_BYTES;
+        return new HostRoom(
+                room.memoryBytes(),
+                room.availableBytes(),
+                room.promisedBytes() + promised,
+                room.processors(),
+                room.folderBytes());
+    }
+
+    synchronized MachineId place(AdaptedMachine adapted) throws HypervisorException {
+        DefinitionInMemory definition = DefinitionInMemory.read(adapted.definition());
+        MachineInMemory known = machines.get(definition.id());
+        if (known != null && known.owner().equals(definition.owner())) {
+            return known.id();
+        }
+        if (known != null
+                || machines.values().stream().anyMatch(one -> one.name().equals(definition.name()))) {
+            throw new HypervisorException(
+                    HypervisorException.Kind.WRONG_STATE,
+                    "this host has a machine %s or named '%s' already".formatted(definition.id(), definition.name()));
+        }
+        Map<String, ImageInMemory> disks = new LinkedHashMap<>();
+        for (Map.Entry<String, Path> disk : definition.disks().entrySet()) {
+            ImageInMemory image = images.get(disk.getValue());
+            if (image == null) {
+                throw new HypervisorException(
+                        HypervisorException.Kind.FAILED, "there is no file %s".formatted(disk.getValue()));
+            }
+            disks.put(disk.getKey(), image);
+        }
+        MachineInMemory machine = new MachineInMemory(this, definition, disks, adapted.files());
+        machines.put(machine.id(), machine);
+        happened(new HypervisorEvent.Changed(machine.id()));
+        return machine.id();
     }
 
     /** The machine is undefined. */

@@ -1,8 +1,10 @@
 package dev.lifeboat.hypervisor;
 
 import dev.lifeboat.hypervisor.HypervisorException.Kind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +15,7 @@ import java.util.function.Consumer;
  * A connection to a {@link HostInMemory}: the hypervisor of tests. It keeps the contract of {@link Hypervisor}, fails
  * on demand, and after a planned crash everything that its process asks for fails, as nobody is there to ask.
  */
-public final class InMemoryHypervisor implements Hypervisor {
+public final class InMemoryHypervisor implements RecoveryHypervisor {
 
     private final HostInMemory host;
     private final HypervisorFault.Plan plan;
@@ -212,6 +214,129 @@ public final class InMemoryHypervisor implements Hypervisor {
     @Override
     public byte[] screen(MachineId machine) throws HypervisorException {
         throw new HypervisorException(Kind.UNSUPPORTED, "machines in memory have no screen");
+    }
+
+    @Override
+    public AdaptedMachine adapt(MachineDescription description, Adaptation wanted) throws HypervisorException {
+        return call("adapt", description.machine().name(), () -> {
+            if (!description.kind().equals("memory")) {
+                throw new HypervisorException(Kind.UNSUPPORTED, "a machine of " + description.kind());
+            }
+            return DefinitionInMemory.adapt(description, wanted);
+        });
+    }
+
+    @Override
+    public MachineId place(AdaptedMachine machine) throws HypervisorException {
+        return call("place", machine.name(), () -> host.place(machine));
+    }
+
+    @Override
+    public Map<MachineId, String> recovered() throws HypervisorException {
+        return call("recovered", "", () -> {
+            Map<MachineId, String> found = new HashMap<>();
+            host.machines().forEach(machine -> machine.owner().ifPresent(owner -> found.put(machine.id(), owner)));
+            return Map.copyOf(found);
+        });
+    }
+
+    @Override
+    public void remove(MachineId machine) throws HypervisorException {
+        act("remove", machine.toString(), () -> {
+            Optional<MachineInMemory> known = host.machines().stream()
+                    .filter(one -> one.id().equals(machine))
+                    .findFirst();
+            if (known.isEmpty()) {
+                return;
+            }
+            if (known.get().owner().isEmpty()) {
+                throw new HypervisorException(Kind.WRONG_STATE, "the machine was not placed");
+            }
+            known.get().mustBeForgettable();
+            host.remove(known.get());
+            host.happened(new HypervisorEvent.Changed(machine));
+        });
+    }
+
+    @Override
+    public void settle(MachineId machine) throws HypervisorException {
+        act("settle", name(machine), () -> host.machine(machine).settle());
+    }
+
+    @Override
+    public HostRoom room(Path folder) throws HypervisorException {
+        return call("room", "", host::room);
+    }
+
+    @Override
+    public boolean guestAnswers(MachineId machine, Duration limit) throws HypervisorException {
+        try {
+            return call("guestAnswers", name(machine), () -> {
+                host.machine(machine).mustHaveProcess();
+                return host.machine(machine).guest().answers();
+            });
+        } catch (HypervisorException e) {
+            if (e.kind() == Kind.GUEST_AGENT_SILENT || e.kind() == Kind.WRONG_STATE) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Map<String, List<String>> addresses(MachineId machine) throws HypervisorException {
+        return call(
+                "addresses",
+                name(machine),
+                () -> host.machine(machine).state() == PowerState.RUNNING
+                        ? host.machine(machine).guest().addresses()
+                        : Map.of());
+    }
+
+    @Override
+    public GuestProgram.Outcome run(MachineId machine, GuestProgram program, Duration limit)
+            throws HypervisorException {
+        return call("run", name(machine), () -> {
+            host.machine(machine).mustHaveProcess();
+            return host.machine(machine).guest().run(program);
+        });
+    }
+
+    @Override
+    public void writeGuestFile(MachineId machine, String path, byte[] content, Duration limit)
+            throws HypervisorException {
+        if (content.length > MOST_GUEST_FILE_BYTES) {
+            throw new IllegalArgumentException("a file of %d bytes for a guest".formatted(content.length));
+        }
+        act("writeGuestFile", name(machine), () -> {
+            host.machine(machine).mustHaveProcess();
+            host.machine(machine).guest().write(path, content);
+        });
+    }
+
+    @Override
+    public DiskChain diskChain(MachineId machine, String disk) throws HypervisorException {
+        return call("diskChain", name(machine), () -> host.machine(machine).chain(disk));
+    }
+
+    @Override
+    public void beginPull(MachineId machine, String disk, long bytesPerSecond) throws HypervisorException {
+        act("beginPull", name(machine), () -> host.machine(machine).beginPull(disk, bytesPerSecond));
+    }
+
+    @Override
+    public void beginCommit(MachineId machine, String disk, Path beneath) throws HypervisorException {
+        act("beginCommit", name(machine), () -> host.machine(machine).beginCommit(disk, beneath));
+    }
+
+    @Override
+    public void finishCommit(MachineId machine, String disk, Path beneath) throws HypervisorException {
+        act("finishCommit", name(machine), () -> host.machine(machine).finishCommit(disk, beneath));
+    }
+
+    @Override
+    public void stopDiskWork(MachineId machine, String disk) throws HypervisorException {
+        act("stopDiskWork", name(machine), () -> host.machine(machine).stopWork(disk));
     }
 
     @Override

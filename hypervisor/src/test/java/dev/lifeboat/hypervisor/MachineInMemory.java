@@ -7,6 +7,7 @@ import dev.lifeboat.nbd.NbdExports;
 import dev.lifeboat.nbd.NbdServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -16,14 +17,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A machine in memory and its guest, which writes when it is told to. Safe for use by several threads. */
 public final class MachineInMemory {
 
+    /** What each takes. */
+    static final long MEMORY_BYTES = 1L << 30;
+
+    private static final String MAC = "52:54:00:00:00:01";
+
     private final HostInMemory host;
     private final MachineId id;
+    private final Map<String, String> networks;
+    private final Map<String, byte[]> files;
+    private final UUID generation;
+    private final GuestInMemory guest = new GuestInMemory();
+    private Optional<String> owner;
     private String name;
     private PowerState state = PowerState.OFF;
     private final Map<String, DiskInMemory> disks = new LinkedHashMap<>();
@@ -79,9 +91,146 @@ public final class MachineInMemory {
     }
 
     MachineInMemory(HostInMemory host, MachineId id, String name) {
+        this(
+                host,
+                new DefinitionInMemory(id, name, Optional.empty(), id.uuid(), Map.of(), Map.of(MAC, "bridge:br0")),
+                Map.of(),
+                Map.of("nvram", new byte[] {1, 2, 3}));
+    }
+
+    MachineInMemory(
+            HostInMemory host,
+            DefinitionInMemory definition,
+            Map<String, ImageInMemory> images,
+            Map<String, byte[]> files) {
         this.host = host;
-        this.id = id;
-        this.name = name;
+        this.id = definition.id();
+        this.name = definition.name();
+        this.owner = definition.owner();
+        this.generation = definition.generation();
+        this.networks = definition.networks();
+        this.files = files;
+        images.forEach((disk, image) -> disks.put(disk, new DiskInMemory(disk, image, TrackingKind.PERSISTENT)));
+    }
+
+    /** For whom it was placed; empty when it is the host's own. */
+    public Optional<String> owner() {
+        synchronized (host) {
+            return owner;
+        }
+    }
+
+    void settle() {
+        synchronized (host) {
+            owner = Optional.empty();
+        }
+    }
+
+    /** What its guest sees as its generation. */
+    public UUID generation() {
+        return generation;
+    }
+
+    /** What its interfaces are plugged into, by hardware address. */
+    public Map<String, String> networks() {
+        return Map.copyOf(networks);
+    }
+
+    /** Its guest's agent. */
+    public GuestInMemory guest() {
+        return guest;
+    }
+
+    /** What the guest reads; a disk that cannot be read stops it. */
+    public byte[] read(String disk, int offset, int length) {
+        ByteBuffer content = ByteBuffer.allocate(length);
+        synchronized (host) {
+            try {
+                disk(disk).image().read(offset, content);
+                return content.array();
+            } catch (IOException e) {
+                state = PowerState.SUSPENDED_BY_DISK_ERROR;
+            }
+        }
+        host.happened(new HypervisorEvent.DiskError(id, disk));
+        return new byte[0];
+    }
+
+    DiskChain chain(String disk) throws HypervisorException {
+        synchronized (host) {
+            mustHaveProcess();
+            return known(disk).chain();
+        }
+    }
+
+    void beginPull(String disk, long bytesPerSecond) throws HypervisorException {
+        synchronized (host) {
+            if (isUnderWay(disk, DiskChain.DiskWork.Kind.PULL)) {
+                return;
+            }
+            mustBeFree(disk);
+            known(disk).beginPull(bytesPerSecond);
+        }
+    }
+
+    void beginCommit(String disk, Path beneath) throws HypervisorException {
+        synchronized (host) {
+            if (isUnderWay(disk, DiskChain.DiskWork.Kind.COMMIT) || isOn(disk, beneath)) {
+                return;
+            }
+            mustBeFree(disk);
+            BackingInMemory below = known(disk).image().beneath();
+            if (below == null || !below.name().equals(beneath.toString())) {
+                throw new HypervisorException(Kind.FAILED, "%s does not lie over %s".formatted(disk, beneath));
+            }
+            known(disk).beginCommit();
+        }
+    }
+
+    void finishCommit(String disk, Path beneath) throws HypervisorException {
+        synchronized (host) {
+            if (isOn(disk, beneath)) {
+                return;
+            }
+            Optional<DiskChain.DiskWork> work = chain(disk).work();
+            if (work.isEmpty() || work.get().kind() != DiskChain.DiskWork.Kind.COMMIT) {
+                throw new HypervisorException(Kind.WRONG_STATE, "no commit of %s is under way".formatted(disk));
+            }
+            if (!work.get().ready()) {
+                throw new HypervisorException(Kind.BUSY, "the commit of %s has not caught up".formatted(disk));
+            }
+            known(disk).finishCommit();
+        }
+    }
+
+    void stopWork(String disk) throws HypervisorException {
+        synchronized (host) {
+            mustHaveProcess();
+            known(disk).stopWork();
+        }
+    }
+
+    private boolean isUnderWay(String disk, DiskChain.DiskWork.Kind kind) throws HypervisorException {
+        return chain(disk).work().filter(work -> work.kind() == kind).isPresent();
+    }
+
+    private boolean isOn(String disk, Path image) throws HypervisorException {
+        DiskChain chain = chain(disk);
+        return chain.work().isEmpty() && chain.images().getFirst().equals(image.toString());
+    }
+
+    private void mustBeFree(String disk) throws HypervisorException {
+        if (view != null || foreignCapture || known(disk).isWorkedOn()) {
+            throw new HypervisorException(Kind.BUSY, "%s is busy".formatted(disk));
+        }
+    }
+
+    private DiskInMemory known(String disk) throws HypervisorException {
+        DiskInMemory found = disks.get(disk);
+        if (found == null) {
+            throw new HypervisorException(Kind.FAILED, "%s has no disk %s".formatted(name, disk));
+        }
+        return found;
     }
 
     public MachineId id() {
@@ -395,10 +544,16 @@ public final class MachineInMemory {
                     listed(),
                     "host",
                     "memory",
-                    "<machine name='%s'/>".formatted(name),
+                    new DefinitionInMemory(id, name, owner, generation, Map.of(), networks).write(),
                     disks.values().stream().map(DiskInMemory::describe).toList(),
-                    List.of(new NetworkInterface("52:54:00:00:00:01", "bridge:br0", "virtio", List.of())),
-                    Map.of("nvram", new byte[] {1, 2, 3}),
+                    networks.entrySet().stream()
+                            .map(card -> new NetworkInterface(
+                                    card.getKey(),
+                                    card.getValue(),
+                                    "virtio",
+                                    guest.addresses().getOrDefault(card.getKey(), List.of())))
+                            .toList(),
+                    files,
                     List.of());
         }
     }
@@ -495,6 +650,9 @@ public final class MachineInMemory {
         for (String each : order.disks()) {
             if (!disks.containsKey(each)) {
                 throw new HypervisorException(Kind.FAILED, "%s has no disk %s".formatted(name, each));
+            }
+            if (disk(each).isWorkedOn()) {
+                throw new HypervisorException(Kind.BUSY, "%s is busy".formatted(each));
             }
             Optional<CheckpointName> since = disk(each).isTracked() ? order.since(each) : Optional.empty();
             if (since.isPresent()

@@ -1,5 +1,6 @@
 package dev.lifeboat.hypervisor;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** A host for the contract's tests, with what an administrator and a guest can do to it. */
@@ -12,7 +13,7 @@ public interface TestHost {
     int CLUSTER_BYTES = 64 << 10;
 
     /** A new connection, as of a process that was started anew. */
-    Hypervisor connect() throws Exception;
+    RecoveryHypervisor connect() throws Exception;
 
     /** A machine that is off, with empty disks whose tracking is persistent. */
     MachineId add(String name, List<String> disks) throws Exception;
@@ -31,4 +32,20 @@ public interface TestHost {
 
     /** The hypervisor forgets the names of all checkpoints of a machine that is off; their tracking stays. */
     void forgetCheckpoints(MachineId machine) throws Exception;
+    /** What every byte of an image from {@link #overlay} reads as before anybody has written. */
+    byte BENEATH = 7;
+
+    /**
+     * A file that a disk can be on, over another.
+     *
+     * @param file of the host
+     * @param beneath the file beneath, of the size of a test's disk and full of {@link #BENEATH}
+     */
+    record Overlay(Path file, Path beneath) {}
+
+    /** An empty image over a full one. */
+    Overlay overlay(String name) throws Exception;
+
+    /** A folder of the host for what a machine keeps beside its disks. */
+    Path folder() throws Exception;
 }

@@ -51,7 +51,7 @@ final class PlacedFiles {
             }
             Optional<Path> tpm = definition.tpm();
             if (tpm.isPresent()) {
-                putTpm(hostPaths.apply(tpm.get()), files);
+                putTpm(tpm.get(), hostPaths.apply(DomainDefinition.TPM_STATES.resolve(definition.uuid().toString())), files);
             }
         } catch (IOException e) {
             throw new HypervisorException(
@@ -66,9 +66,9 @@ final class PlacedFiles {
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void putTpm(Path state, Map<String, byte[]> files) throws IOException, HypervisorException {
+    private void putTpm(Path state, Path machine, Map<String, byte[]> files)
+            throws IOException, HypervisorException {
         QemuAccount swtpm = SwtpmAccount.of(hostPaths);
-        Path machine = state.getParent();
         setAside(machine);
         if (files.keySet().stream().noneMatch(name -> name.startsWith(TPM))) {
             return;
@@ -76,7 +76,8 @@ final class PlacedFiles {
         Path fresh = beside(machine, ".new");
         delete(fresh);
         Files.createDirectories(fresh);
-        Files.setPosixFilePermissions(machine.getParent(), PosixFilePermissions.fromString("rwx--x--x"));
+        Files.setPosixFilePermissions(
+                hostPaths.apply(DomainDefinition.TPM_STATES), PosixFilePermissions.fromString("rwx--x--x"));
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwx--x--x"));
         Path folder = Files.createDirectory(fresh.resolve(state.getFileName()));
         for (Map.Entry<String, byte[]> file : files.entrySet()) {

@@ -122,7 +122,7 @@ final class FullScratchTest {
         byte[] sector = Arrays.copyOf(HexFormat.of().parseHex(WRITER), SECTOR);
         sector[510] = 0x55;
         sector[511] = (byte) 0xaa;
-        Path boot = host.folder().resolve("boot");
+        Path boot = host.files().resolve("boot");
         Files.write(boot, sector);
         Path disk = host.fromHere(host.image(name, "qcow2", DISK_BYTES));
         Program.of("qemu-io", "-f", "qcow2", "-c", "write -P 7 0 %d".formatted(DISK_BYTES))

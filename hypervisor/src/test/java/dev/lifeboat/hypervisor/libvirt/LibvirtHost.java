@@ -81,8 +81,16 @@ final class LibvirtHost implements TestHost, AutoCloseable {
         return folder.resolve("run").resolve("libvirt-sock");
     }
 
-    Path folder() {
+    /** The host's files on the computer around. */
+    Path files() {
         return folder;
+    }
+
+    @Override
+    public Path folder() throws IOException {
+        Path machines = LIB.resolve("machines");
+        Files.createDirectories(fromHere(machines));
+        return machines;
     }
 
     Timekeeper time() {
@@ -127,6 +135,19 @@ final class LibvirtHost implements TestHost, AutoCloseable {
         }
         Files.copy(empty, fromHere(image));
         return image;
+    }
+
+    @Override
+    public Overlay overlay(String name) throws IOException, InterruptedException {
+        Path beneath = image(name + "-beneath", "qcow2", DISK_BYTES);
+        Program.of("qemu-io", "-f", "qcow2", "-c", "write -P %d 0 %d".formatted(BENEATH, DISK_BYTES))
+                .with(fromHere(beneath).toString())
+                .ask();
+        Path file = IMAGES.resolve(name);
+        Program.of("qemu-img", "create", "-q", "-u", "-f", "qcow2", "-F", "qcow2", "-b", beneath.toString())
+                .with(fromHere(file).toString(), Integer.toString(DISK_BYTES))
+                .ask();
+        return new Overlay(file, beneath);
     }
 
     static String disk(String target, String format, String file) {

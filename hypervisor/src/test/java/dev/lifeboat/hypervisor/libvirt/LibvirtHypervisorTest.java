@@ -122,7 +122,7 @@ final class LibvirtHypervisorTest {
 
     @Test
     void whereNothingListensCallsFailAtOnce() throws Exception {
-        Path nowhere = host.folder().resolve("nobody");
+        Path nowhere = host.files().resolve("nobody");
         try (Hypervisor hypervisor = LibvirtHypervisor.open(
                 "qemu+unix:///system?socket=" + nowhere, LibvirtHost.CAPTURES, path -> path, host.time())) {
             refused(Kind.UNREACHABLE, hypervisor::machines);
