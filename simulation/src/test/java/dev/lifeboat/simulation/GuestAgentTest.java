@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.hypervisor.CaptureOrder;
-import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.hypervisor.GuestProgram;
 import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.hypervisor.HypervisorException.Kind;
 import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.hypervisor.PowerState;
+import dev.lifeboat.hypervisor.RecoveryHypervisor;
 import dev.lifeboat.lab.LabHost;
 import dev.lifeboat.lab.scribe.ScribeClient;
 import dev.lifeboat.lab.scribe.ScribeClient.AgentConduct;
 import dev.lifeboat.model.Timekeeper;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +52,7 @@ class GuestAgentTest {
 
     private final Timekeeper time = new SystemTimekeeper();
     private TestLab lab;
-    private Hypervisor hypervisor;
+    private RecoveryHypervisor hypervisor;
     private MachineId scribe;
 
     @BeforeAll
@@ -102,9 +104,56 @@ class GuestAgentTest {
     }
 
     @Test
+    @Order(2)
+    void aGuestIsObservedWithoutDescribingIt() throws Exception {
+        assertThat(hypervisor.guestAnswers(scribe, ENOUGH)).isTrue();
+        assertThat(hypervisor.addresses(scribe).values())
+                .anySatisfy(addresses -> assertThat(addresses).anyMatch(address -> address.endsWith("/24")));
+    }
+
+    @Test
+    @Order(2)
+    void aProgramIsRunInTheGuestWithWhatWasWrittenThere() throws Exception {
+        byte[] script = "echo \"$1\"; echo sorry >&2; exit 3\n".getBytes(StandardCharsets.UTF_8);
+        hypervisor.writeGuestFile(scribe, "/run/script", script, ENOUGH);
+
+        GuestProgram.Outcome outcome =
+                hypervisor.run(scribe, new GuestProgram("/bin/sh", "/run/script", "a b"), ENOUGH);
+
+        assertThat(outcome).isEqualTo(new GuestProgram.Outcome(3, "a b\n", "sorry\n"));
+        assertThat(hypervisor
+                        .run(scribe, new GuestProgram("/bin/sh", "-c", "kill -9 $$"), ENOUGH)
+                        .exitCode())
+                .isEqualTo(128 + 9);
+        assertThat(hypervisor.run(scribe, new GuestProgram("/bin/wc", "-c", "/run/large"), ENOUGH).succeeded())
+                .isFalse();
+        hypervisor.writeGuestFile(scribe, "/run/large", new byte[3 << 20], ENOUGH);
+        assertThat(hypervisor.run(scribe, new GuestProgram("/bin/wc", "-c", "/run/large"), ENOUGH).output())
+                .startsWith(Integer.toString(3 << 20));
+    }
+
+    @Test
+    @Order(2)
+    void whatCannotBeRunOrDoesNotEndIsTold() {
+        refused(Kind.FAILED, () -> hypervisor.run(scribe, new GuestProgram("/not/there"), ENOUGH));
+        refused(Kind.FAILED, () -> hypervisor.writeGuestFile(scribe, "/not/there", new byte[1], ENOUGH));
+        refused(Kind.TIMED_OUT, () -> hypervisor.run(scribe, new GuestProgram("/bin/sleep", "30"), PATIENCE));
+    }
+
+    private static void refused(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        HypervisorException.class,
+                        failure -> assertThat(failure.kind())
+                                .as(failure.getMessage())
+                                .isEqualTo(kind));
+    }
+
+    @Test
     @Order(3)
     void anAgentThatIsStoppedHoldsUpNobodyAndIsThawedWhenItGoesOn() throws Exception {
         conduct(AgentConduct.STOPPED);
+        assertThat(hypervisor.guestAnswers(scribe, PATIENCE)).isFalse();
         nothingElseIsHeldUpByAFreezeInVain();
         silentWithin(PATIENCE, () -> hypervisor.thaw(scribe, PATIENCE));
         silentWithin(PATIENCE, () -> hypervisor.frozen(scribe, PATIENCE));

@@ -7,8 +7,8 @@ import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.host.SystemTimekeeper;
-import dev.lifeboat.hypervisor.Hypervisor;
 import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.RecoveryHypervisor;
 import dev.lifeboat.hypervisor.libvirt.LibvirtHypervisor;
 import dev.lifeboat.lab.Customers;
 import dev.lifeboat.lab.LabHost;
@@ -118,7 +118,7 @@ final class TestLab {
     }
 
     /** The hypervisor of a host, as an agent of ours there has it. */
-    Hypervisor hypervisor(LabHost host) throws HypervisorException {
+    RecoveryHypervisor hypervisor(LabHost host) throws HypervisorException {
         Path root = Path.of("/proc/%d/root".formatted(containerId(host.toString())));
         return LibvirtHypervisor.open(
                 address(host), CAPTURES, path -> root.resolve(Path.of("/").relativize(path)), new SystemTimekeeper());

@@ -19,8 +19,8 @@ final class GuestAgent {
     private static final int SHUT_DOWN_BY_AGENT = 2;
 
     /** libvirt passes on the agent's words for a command that was switched off or that it does not know. */
-    private static final Pattern NOT_ALLOWED = Pattern.compile(
-            "[Cc]ommand \\S+ has (been disabled|not been found)|[Cc]ommand \\S+ (is not allowed|not found)");
+    private static final Pattern NOT_ALLOWED =
+            Pattern.compile("[Cc]ommand( \\S+)? has (been disabled|not been found)|command is not allowed");
 
     private final Domain domain;
     private final int limitSeconds;

@@ -51,7 +51,11 @@ final class PlacedFiles {
             }
             Optional<Path> tpm = definition.tpm();
             if (tpm.isPresent()) {
-                putTpm(tpm.get(), hostPaths.apply(DomainDefinition.TPM_STATES.resolve(definition.uuid().toString())), files);
+                putTpm(
+                        tpm.get(),
+                        hostPaths.apply(DomainDefinition.TPM_STATES.resolve(
+                                definition.uuid().toString())),
+                        files);
             }
         } catch (IOException e) {
             throw new HypervisorException(
@@ -66,8 +70,7 @@ final class PlacedFiles {
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private void putTpm(Path state, Path machine, Map<String, byte[]> files)
-            throws IOException, HypervisorException {
+    private void putTpm(Path state, Path machine, Map<String, byte[]> files) throws IOException, HypervisorException {
         QemuAccount swtpm = SwtpmAccount.of(hostPaths);
         setAside(machine);
         if (files.keySet().stream().noneMatch(name -> name.startsWith(TPM))) {

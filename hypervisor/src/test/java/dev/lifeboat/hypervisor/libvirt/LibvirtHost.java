@@ -243,6 +243,12 @@ final class LibvirtHost implements TestHost, AutoCloseable {
                 .with(command);
     }
 
+    /** The same in the host's network. */
+    Program insideWithNetwork(String... command) {
+        return Program.of("nsenter", "--target", Long.toString(script().pid()), "--mount", "--net", "--")
+                .with(command);
+    }
+
     /** A path of the host, as it is found from out here also when something is mounted there. */
     Path throughItsRoot(Path path) {
         return Path.of("/proc/%d/root%s".formatted(script().pid(), path));

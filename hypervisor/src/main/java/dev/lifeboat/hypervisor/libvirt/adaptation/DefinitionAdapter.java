@@ -3,6 +3,7 @@ package dev.lifeboat.hypervisor.libvirt.adaptation;
 import dev.lifeboat.hypervisor.Adaptation;
 import dev.lifeboat.hypervisor.AdaptedMachine;
 import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.HypervisorException.Kind;
 import dev.lifeboat.hypervisor.MachineDescription;
 import dev.lifeboat.hypervisor.MachineId;
 import java.util.UUID;
@@ -29,7 +30,16 @@ public final class DefinitionAdapter {
             throw Adapting.refused("Machine %s was described by the hypervisor '%s', and this host's is '%s'."
                     .formatted(description.machine().name(), description.kind(), KIND));
         }
-        Adapting adapting = new Adapting(description, wanted, host);
+        try {
+            return adapt(new Adapting(description, wanted, host));
+        } catch (IllegalArgumentException e) {
+            // A number that is none, an identity that is none: libvirt writes no such thing.
+            throw new HypervisorException(
+                    Kind.UNSUPPORTED, "The machine's definition cannot be understood: %s".formatted(e.getMessage()), e);
+        }
+    }
+
+    private static AdaptedMachine adapt(Adapting adapting) throws HypervisorException {
         Identity.adapt(adapting);
         DomainOffer offer = Platform.adapt(adapting);
         Processor.adapt(adapting, offer);
@@ -40,14 +50,14 @@ public final class DefinitionAdapter {
         Consoles.adapt(adapting, offer);
         HostDevices.adapt(adapting, offer);
         Tuning.adapt(adapting);
-        Mark.set(adapting.domain(), wanted.owner());
+        Mark.set(adapting.domain(), adapting.wanted().owner());
         EditableXml domain = adapting.domain();
         return new AdaptedMachine(
                 new MachineId(UUID.fromString(domain.text("uuid"))),
-                wanted.name(),
-                wanted.owner(),
+                adapting.wanted().name(),
+                adapting.wanted().owner(),
                 domain.write(),
-                description.files(),
+                adapting.description().files(),
                 Platform.memoryBytes(domain),
                 Platform.processors(domain),
                 adapting.told());

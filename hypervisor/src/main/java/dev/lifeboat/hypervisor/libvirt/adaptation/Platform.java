@@ -57,8 +57,10 @@ final class Platform {
                     "This host has no emulator for machines with the architecture %s.".formatted(architecture));
         }
         String newest = newestOf(family(machine), machineTypes(adapting.host(), architecture))
-                .orElseThrow(() -> Adapting.refused(("This host has no machine type of the family of '%s': a guest would"
-                        + " not find its devices on another.").formatted(machine)));
+                .orElseThrow(
+                        () -> Adapting.refused(("This host has no machine type of the family of '%s': a guest would"
+                                        + " not find its devices on another.")
+                                .formatted(machine)));
         os.set("machine", newest);
         adapting.tell("The machine type '%s' is not known here; it is '%s' instead.", machine, newest);
         return DomainOffer.of(adapting.host()

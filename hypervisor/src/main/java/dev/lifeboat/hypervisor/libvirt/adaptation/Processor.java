@@ -7,7 +7,7 @@ import java.util.Set;
 /** The processor that the guest sees. What is not about its model, such as its topology, is kept. */
 final class Processor {
 
-    private static final String[] OF_THE_MODEL = {"model", "vendor", "feature"};
+    private static final String[] OF_THE_MODEL = {"model", "vendor", "feature", "maxphysaddr"};
 
     private Processor() {}
 

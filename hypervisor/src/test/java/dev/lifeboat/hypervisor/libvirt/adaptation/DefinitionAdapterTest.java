@@ -50,7 +50,8 @@ final class DefinitionAdapterTest {
                 .contains("error_policy=\"stop\"", "rerror_policy=\"stop\"", "type=\"qcow2\"", "discard=\"unmap\"")
                 .contains("cache=\"none\"", "queues=\"4\"", "<source file=\"/here/vda\"/>", "device=\"disk\"")
                 .contains("<serial>S1</serial>", "5000c500155a81d1", "slot=\"0x07\"", "<boot order=\"1\"/>")
-                .doesNotContain("/dev/vg/a", "rawio", "sgio", "shareable", "<auth", "<encryption", "copy_on_read", "io=\"");
+                .doesNotContain(
+                        "/dev/vg/a", "rawio", "sgio", "shareable", "<auth", "<encryption", "copy_on_read", "io=\"");
         assertThat(adapted.adaptations()).anySatisfy(told -> assertThat(told).contains("vda", "copy_on_read"));
     }
 
@@ -62,7 +63,9 @@ final class DefinitionAdapterTest {
                 <target dev='sdc' bus='sata'/><readonly/></disk>
                 <disk type='block' device='floppy'><source dev='/dev/fd0'/><target dev='fda'/></disk>
                 """);
-        assertThat(adapted.definition()).doesNotContain("vdb", "/there", "/dev/fd0").contains("sdc", "fda", "<readonly/>");
+        assertThat(adapted.definition())
+                .doesNotContain("vdb", "/there", "/dev/fd0")
+                .contains("sdc", "fda", "<readonly/>");
         assertThat(adapted.adaptations())
                 .contains(
                         "Disk vdb is not there: it is not in the point.",
@@ -72,7 +75,8 @@ final class DefinitionAdapterTest {
 
     @Test
     void aDiskThatWasPluggedInForTheRunningMachineAloneIsTold() throws Exception {
-        assertThat(devices("").adaptations()).anySatisfy(told -> assertThat(told).contains("vda", "plugged in"));
+        assertThat(devices("").adaptations())
+                .anySatisfy(told -> assertThat(told).contains("vda", "plugged in"));
     }
 
     // Interfaces
@@ -85,7 +89,8 @@ final class DefinitionAdapterTest {
         assertThat(adapted.definition())
                 .contains("<interface type=\"bridge\"", "<source bridge=\"lifeboat0\"/>", "52:54:00:AA:00:01")
                 .contains("slot=\"0x03\"", "<model type=\"virtio\"/>", "<mtu size=\"9000\"/>")
-                .doesNotContain("vnet", "/there", "vhost\"", "<vlan", "filterref", "virtualport", "trustGuestRxFilters");
+                .doesNotContain(
+                        "vnet", "/there", "vhost\"", "<vlan", "filterref", "virtualport", "trustGuestRxFilters");
     }
 
     @Test
@@ -143,7 +148,8 @@ final class DefinitionAdapterTest {
         assertThat(renewed.definition()).contains("<genid>%s</genid>".formatted(GENERATION));
         AdaptedMachine without = domain("");
         assertThat(without.definition()).doesNotContain("genid");
-        assertThat(without.adaptations()).anySatisfy(told -> assertThat(told).contains("domain controller", "none is invented"));
+        assertThat(without.adaptations())
+                .anySatisfy(told -> assertThat(told).contains("domain controller", "none is invented"));
     }
 
     // Platform
@@ -176,7 +182,8 @@ final class DefinitionAdapterTest {
 
     @Test
     void accelerationIsWhatThisHostHas() throws Exception {
-        assertThat(domain("<vcpu>2</vcpu>").adaptations()).anySatisfy(told -> assertThat(told).contains("much slower"));
+        assertThat(domain("<vcpu>2</vcpu>").adaptations())
+                .anySatisfy(told -> assertThat(told).contains("much slower"));
         host.withKvm();
         AdaptedMachine accelerated = domain("<vcpu>2</vcpu>");
         assertThat(accelerated.definition()).contains("<domain type=\"kvm\"");
@@ -195,7 +202,8 @@ final class DefinitionAdapterTest {
             assertThat(adapted.definition())
                     .contains("<cpu mode=\"host-model\"><topology")
                     .doesNotContain("Skylake", "avx512f", "passthrough");
-            assertThat(adapted.adaptations()).anySatisfy(told -> assertThat(told).contains("processor"));
+            assertThat(adapted.adaptations())
+                    .anySatisfy(told -> assertThat(told).contains("processor"));
         }
         host.cpuModes("maximum");
         assertThat(domain("<cpu mode='host-model'/>").definition()).contains("<cpu mode=\"maximum\"/>");
@@ -203,7 +211,8 @@ final class DefinitionAdapterTest {
 
     @Test
     void aProcessorThatThisHostHasIsKept() throws Exception {
-        String cpu = "<cpu mode=\"custom\" match=\"exact\" check=\"partial\"><model fallback=\"forbid\">Westmere</model></cpu>";
+        String cpu =
+                "<cpu mode=\"custom\" match=\"exact\" check=\"partial\"><model fallback=\"forbid\">Westmere</model></cpu>";
         AdaptedMachine adapted = domain(cpu);
         assertThat(adapted.definition()).contains("Westmere", "check=\"partial\"");
         assertThat(adapted.adaptations()).noneMatch(told -> told.contains("processor that it had"));
@@ -224,7 +233,8 @@ final class DefinitionAdapterTest {
         assertThat(adapted.definition())
                 .contains(">/fw/code.fd</loader>", "template=\"/fw/vars.fd\"", ">/run-folder/here_VARS.fd</nvram>")
                 .doesNotContain("/there");
-        assertThat(adapted.adaptations()).anySatisfy(told -> assertThat(told).contains("/there/code.fd", "/fw/code.fd"));
+        assertThat(adapted.adaptations())
+                .anySatisfy(told -> assertThat(told).contains("/there/code.fd", "/fw/code.fd"));
         assertThat(uefi("secure='yes'").definition()).contains("/fw/secure.fd");
     }
 
@@ -287,7 +297,8 @@ final class DefinitionAdapterTest {
                 <audio id='1' type='pulseaudio' serverName='/there/pulse'/>
                 """);
         assertThat(adapted.definition())
-                .doesNotContain("/there", "hostdev", "filesystem", "nvdimm", "<tpm", "shmem", "<lease", "evdev", "egd", "vsock")
+                .doesNotContain(
+                        "/there", "hostdev", "filesystem", "nvdimm", "<tpm", "shmem", "<lease", "evdev", "egd", "vsock")
                 .contains("<emulator>/usr/bin/qemu-system-x86_64</emulator>", "<serial type=\"pty\">")
                 .contains("<source mode=\"bind\"/>", "org.qemu.guest_agent.0", "/dev/urandom", "type=\"none\"");
         assertThat(adapted.adaptations())
@@ -393,6 +404,8 @@ final class DefinitionAdapterTest {
                 "<!DOCTYPE d [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><domain type='kvm'><name>&e;</name></domain>",
                 "<domain",
                 "<network/>",
+                "<domain type='kvm'><uuid>x</uuid></domain>",
+                "<domain type='kvm'><uuid>%s</uuid><vcpu>many</vcpu></domain>".formatted(ID),
                 "<domain type='xen'/>")) {
             assertThatThrownBy(() -> DefinitionAdapter.adapt(description(bad), wanted("run 17"), host))
                     .isInstanceOfSatisfying(
@@ -425,17 +438,20 @@ final class DefinitionAdapterTest {
     }
 
     private AdaptedMachine adapt(String os, String elements) throws HypervisorException {
-        return DefinitionAdapter.adapt(
-                description("""
+        return DefinitionAdapter.adapt(description("""
                         <domain type='kvm' id='7'><name>there</name><uuid>%s</uuid><memory unit='GiB'>2</memory>%s%s</domain>
-                        """.formatted(ID, os, elements)),
-                wanted("run 17"),
-                host);
+                        """.formatted(ID, os, elements)), wanted("run 17"), host);
     }
 
     private Adaptation wanted(String owner) {
         return new Adaptation(
-                "here", owner, identity, generation, Map.of("vda", Path.of("/here/vda")), bridges, Path.of("/run-folder"));
+                "here",
+                owner,
+                identity,
+                generation,
+                Map.of("vda", Path.of("/here/vda")),
+                bridges,
+                Path.of("/run-folder"));
     }
 
     private MachineDescription description(String definition) {

@@ -57,10 +57,10 @@ final class OfferInMemory implements HostOffer {
                 "executable":{"filename":"%s","format":"raw"},"nvram-template":{"filename":"%s","format":"raw"}},
                 "targets":[{"architecture":"x86_64","machines":["%s"]}],"features":[%s]}
                 """.formatted(
-                code,
-                variables,
-                machine,
-                List.of(features).stream().map("\"%s\""::formatted).collect(Collectors.joining(",")))));
+                        code,
+                        variables,
+                        machine,
+                        List.of(features).stream().map("\"%s\""::formatted).collect(Collectors.joining(",")))));
         return this;
     }
 
@@ -99,7 +99,9 @@ final class OfferInMemory implements HostOffer {
     @Override
     public String capabilities() {
         return "<capabilities><guest><arch name='x86_64'>%s</arch></guest></capabilities>"
-                .formatted(machines.stream().map("<machine>%s</machine>"::formatted).collect(Collectors.joining()));
+                .formatted(machines.stream()
+                        .map("<machine>%s</machine>"::formatted)
+                        .collect(Collectors.joining()));
     }
 
     @Override
