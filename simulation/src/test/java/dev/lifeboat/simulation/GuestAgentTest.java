@@ -125,10 +125,14 @@ class GuestAgentTest {
                         .run(scribe, new GuestProgram("/bin/sh", "-c", "kill -9 $$"), ENOUGH)
                         .exitCode())
                 .isEqualTo(128 + 9);
-        assertThat(hypervisor.run(scribe, new GuestProgram("/bin/wc", "-c", "/run/large"), ENOUGH).succeeded())
+        assertThat(hypervisor
+                        .run(scribe, new GuestProgram("/bin/wc", "-c", "/run/large"), ENOUGH)
+                        .succeeded())
                 .isFalse();
         hypervisor.writeGuestFile(scribe, "/run/large", new byte[3 << 20], ENOUGH);
-        assertThat(hypervisor.run(scribe, new GuestProgram("/bin/wc", "-c", "/run/large"), ENOUGH).output())
+        assertThat(hypervisor
+                        .run(scribe, new GuestProgram("/bin/wc", "-c", "/run/large"), ENOUGH)
+                        .output())
                 .startsWith(Integer.toString(3 << 20));
     }
 

@@ -98,12 +98,10 @@ class RecoveredElsewhereTest {
             recovery.beginCapture(
                     machine, new CaptureOrder(Optional.empty(), Optional.of(ZERO), List.copyOf(overlays.keySet())));
             recovery.endCapture(machine);
-            assertThat(recovery.checkpoints(machine))
-                    .singleElement()
-                    .satisfies(state -> {
-                        assertThat(state.disks().keySet()).isEqualTo(overlays.keySet());
-                        assertThat(state.disks().values()).containsOnly(Tracking.INTACT);
-                    });
+            assertThat(recovery.checkpoints(machine)).singleElement().satisfies(state -> {
+                assertThat(state.disks().keySet()).isEqualTo(overlays.keySet());
+                assertThat(state.disks().values()).containsOnly(Tracking.INTACT);
+            });
             recovery.resume(machine);
             assertThat(time.await(BOOT_LIMIT, LOOK_AGAIN, () -> bytesRead() > KERNEL_BYTES))
                     .as("the firmware has found the boot loader, and that loads the kernel")
@@ -157,10 +155,7 @@ class RecoveredElsewhereTest {
     /** Everything that machines could leave on the host. */
     private List<String> traces() throws IOException {
         try (Stream<Path> all = Files.walk(lab.file(LabHost.RECOVERY_1, "lib"))) {
-            return all.filter(Files::isRegularFile)
-                    .map(Path::toString)
-                    .sorted()
-                    .toList();
+            return all.filter(Files::isRegularFile).map(Path::toString).sorted().toList();
         }
     }
 }

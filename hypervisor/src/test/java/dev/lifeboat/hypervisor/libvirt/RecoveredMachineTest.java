@@ -184,7 +184,10 @@ final class RecoveredMachineTest {
                 awaitState(hypervisor, machine, PowerState.RUNNING);
                 hypervisor.beginPull(machine, "vda", 0);
                 assertThat(host.time()
-                                .await(LIMIT, LOOK_AGAIN, () -> chain(hypervisor, machine).standsAlone()))
+                                .await(
+                                        LIMIT,
+                                        LOOK_AGAIN,
+                                        () -> chain(hypervisor, machine).standsAlone()))
                         .isTrue();
             }
             hypervisor.powerOff(machine);

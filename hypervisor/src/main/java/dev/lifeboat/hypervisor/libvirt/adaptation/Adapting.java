@@ -51,6 +51,7 @@ final class Adapting {
     }
 
     /** A change, in a sentence for people; said once. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
     void tell(String sentence, Object... arguments) {
         String whole = arguments.length == 0 ? sentence : sentence.formatted(arguments);
         if (!told.contains(whole)) {

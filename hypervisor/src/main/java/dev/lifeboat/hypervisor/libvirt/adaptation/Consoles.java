@@ -47,7 +47,7 @@ final class Consoles {
             channel.drop("log");
             String type = channel.get("type");
             String name = channel.get("target", "name");
-            if (type.startsWith("spice") && !spice || type.equals("dbus")) {
+            if ((type.startsWith("spice") && !spice) || type.equals("dbus")) {
                 channel.remove();
                 adapting.tell("The channel %s of a %s screen is not there.", name, type);
             } else if (!type.startsWith("spice") && !type.equals("pty")) {
@@ -77,7 +77,7 @@ final class Consoles {
             String type = screen.get("type");
             boolean local =
                     Set.of("sdl", "desktop", "egl-headless", "dbus", "rdp").contains(type);
-            if (local || !type.equals("vnc") && !(type.equals("spice") && spice)) {
+            if (local || (!type.equals("vnc") && !(type.equals("spice") && spice))) {
                 replace(adapting, screen, type, local);
             } else {
                 listen(adapting, screen);

@@ -113,8 +113,8 @@ final class HostDevices {
         for (EditableXml device : adapting.devices("rng")) {
             EditableXml backend = device.need("backend");
             boolean fits = backend.get("model").equals("builtin")
-                    || backend.get("model").equals("random")
-                            && (backend.text().isEmpty() || adapting.host().exists(Path.of(backend.text())));
+                    || (backend.get("model").equals("random")
+                            && (backend.text().isEmpty() || adapting.host().exists(Path.of(backend.text()))));
             if (!fits) {
                 adapting.tell("The guest's source of randomness is %s here; it was %s.", RANDOM, backend.text());
                 backend.children().forEach(EditableXml::remove);
