@@ -18,9 +18,9 @@ import java.util.Optional;
 /**
  * Machines that were described elsewhere, on this host.
  *
- * <p>They are defined for good (persistent in libvirt's words): libvirt keeps checkpoints only of such machines, and
- * after a restart of the host they are still there to be seen. They are never started by libvirt itself. Files come
- * first and the definition last, so a machine that is known is complete.
+ * <p>They are defined for good (persistent in libvirt's words): libvirt forgets any other machine as soon as it stops,
+ * with the names of its checkpoints, and nobody could see after a restart of the host what was there. They are never
+ * started by libvirt itself. Files come first and the definition last, so a machine that is known is complete.
  */
 final class Placement {
 
