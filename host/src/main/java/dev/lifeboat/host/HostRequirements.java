@@ -143,6 +143,8 @@ public final class HostRequirements {
                         Set.of(Need.LAB, Need.TEST),
                         List.of("nbdkit", "--version"),
                         new HostPiece("nbdkit", "nbdkit")),
+                // Guests of the tests of networks: a real DHCP client and resolver.
+                of(path, "BusyBox", FOR_TESTS, List.of("busybox"), new HostPiece("busybox", "busybox-static")),
                 of(
                         path,
                         "libnbd",

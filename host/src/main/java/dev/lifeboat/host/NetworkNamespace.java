@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The network namespace of a running process, entered by a thread.
+ * A network namespace, such as that of a running process, entered by a thread.
  *
  * <p>Linux keeps the network namespace per thread, and a socket belongs for ever to the namespace of the thread that
  * made it. Work handed to {@link #call} therefore runs on a platform thread of its own, which enters the namespace
@@ -45,6 +45,11 @@ public final class NetworkNamespace {
     /** The network namespace that this process is in. */
     public static NetworkNamespace of(long processId) {
         return new NetworkNamespace(Path.of("/proc", Long.toString(processId), "ns", "net"));
+    }
+
+    /** The one that a file leads to, such as {@code ip netns} makes in {@code /run/netns}. */
+    public static NetworkNamespace at(Path file) {
+        return new NetworkNamespace(file);
     }
 
     /**
