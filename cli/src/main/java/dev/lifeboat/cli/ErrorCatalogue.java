@@ -19,7 +19,8 @@ public final class ErrorCatalogue {
             "AGENT", "The agent",
             "NBD", "Network block devices",
             "REPL", "Replication",
-            "RECOVERY", "Recovery");
+            "RECOVERY", "Recovery",
+            "NET", "Networks for recovered machines");
 
     private ErrorCatalogue() {}
 

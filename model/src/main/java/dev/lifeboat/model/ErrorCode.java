@@ -606,7 +606,38 @@ public enum ErrorCode {
             Outcome.PARTLY_DONE,
             "The hypervisor did not drop all checkpoints of the machine: it is off, or does not answer.",
             "Nothing is captured of the machine any more, and published points are whole.",
-            "Start the machine if it is off, and release it again.");
+            "Start the machine if it is off, and release it again."),
+    NET_UNREADABLE(
+            "LB-NET-001",
+            Outcome.WRONG_USAGE,
+            "An address, a subnet, a port or a name of a network is not written as such a thing is.",
+            "Nothing was changed.",
+            "Correct it where it stands; the message shows an example."),
+    NET_CLASH(
+            "LB-NET-002",
+            Outcome.REFUSED,
+            "Networks, addresses or ports that are wanted do not go together, or this host has them already.",
+            "Nothing was changed. A test in a bubble can have any addresses and is never in the way.",
+            "Change the definition or the mapping; or remove what is in the way, if nobody needs it any more:"
+                    + " docs/networks.md shows how to look."),
+    NET_NOT_FOUND(
+            "LB-NET-003",
+            Outcome.NOT_FOUND,
+            "This host has no networks of this name for recovered machines, or they were lost, as after a restart.",
+            "Nothing was changed.",
+            "Make them first; making what is there in part completes it."),
+    NET_NOT_MADE(
+            "LB-NET-004",
+            Outcome.FAILED,
+            "The host refused a step of making networks, or did not show afterwards what was made.",
+            "Nothing leads out of or into the networks that was not to. What is there can be completed or removed.",
+            "Read what the program said, look for what the host lacks with `lifeboat doctor`, and do the same again."),
+    NET_LEFTOVERS(
+            "LB-NET-005",
+            Outcome.PARTLY_DONE,
+            "Something of the networks is still there after the removal; often a program still runs in them.",
+            "What was removed stays removed, and production has not been touched.",
+            "Do the same again. If it stays, docs/networks.md shows how to clear it by hand.");
 
     private final String code;
     private final Outcome outcome;
