@@ -127,20 +127,36 @@ final class LabAgent implements AutoCloseable {
         TestLab.signal(signal, java().pid());
     }
 
+    /** Lets it go on after {@code STOP}. */
+    void wake() throws InterruptedException {
+        signal("CONT");
+    }
+
     /** As {@code kill -9} does; its guard is left. */
     void kill() throws InterruptedException {
-        java().destroyForcibly();
-        assertThat(process.orElseThrow().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .as("the agent has ended")
-                .isTrue();
+        kill(java());
+    }
+
+    /** The same, where its process is known already and every moment counts. */
+    void kill(ProcessHandle java) throws InterruptedException {
+        boolean _ = java.destroyForcibly();
+        awaitEnd();
     }
 
     /** Ends it in order. */
     void stop() throws InterruptedException {
         java().destroy();
-        assertThat(process.orElseThrow().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .as("the agent has ended: %s", log())
-                .isTrue();
+        awaitEnd();
+    }
+
+    /** Who entered the namespaces for the agent stops when the agent is stopped, and sees its end only when woken. */
+    private void awaitEnd() throws InterruptedException {
+        Process entered = process.orElseThrow();
+        Duration end = time.elapsed().plus(STOP_LIMIT);
+        while (!entered.waitFor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            assertThat(time.elapsed()).as("the agent has not ended: %s", log()).isLessThan(end);
+            TestLab.signal("CONT", entered.pid());
+        }
     }
 
     /** How it stands, when it answers. */
@@ -195,7 +211,7 @@ final class LabAgent implements AutoCloseable {
     public void close() {
         try {
             if (process.filter(Process::isAlive).isPresent()) {
-                signal("CONT");
+                wake();
                 stop();
             }
         } catch (InterruptedException e) {
