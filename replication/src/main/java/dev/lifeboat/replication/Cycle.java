@@ -50,6 +50,9 @@ import java.util.Set;
  */
 final class Cycle {
 
+    /** As when this process stood still. */
+    private static final String FREED = "the guard had to free the machines before everything was read";
+
     private final CycleParts parts;
     private final PointBuilder builder;
     private final boolean application;
@@ -125,9 +128,15 @@ final class Cycle {
                         .begin(plans, checkpoint, parts.protection().barrier(), asksForFreeze());
                 Taken taken = read(frozen, passes);
                 if (armed.fired()) {
-                    throw new IOException("the guard had to free the machines before everything was read");
+                    throw new IOException(FREED);
                 }
                 return taken;
+            } catch (HypervisorException e) {
+                // What was asked for failed because the guard ended it meanwhile, and a lost record is a lost record.
+                if (armed.fired() && e.kind() != HypervisorException.Kind.TRACKING_LOST) {
+                    throw new NotNow("%s: %s".formatted(FREED, e.getMessage()));
+                }
+                throw e;
             } finally {
                 letGo();
             }

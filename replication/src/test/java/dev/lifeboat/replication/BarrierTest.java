@@ -206,4 +206,22 @@ class BarrierTest {
         assertThat(web.captured()).isFalse();
         assertThat(web.checkpointNames()).hasSize(1);
     }
+
+    @Test
+    void aCaptureThatTheGuardEndedWhileItBeganSaysSo() throws Exception {
+        ProtectedHost.Agent agent = agent(
+                method -> {
+                    if (method.equals("beginCapture") && web.views().size() == 1) {
+                        site.guard.deadlinesPass();
+                        return HypervisorFault.BUSY;
+                    }
+                    return HypervisorFault.NONE;
+                },
+                ProtectedHost.protection("web"));
+        Point _ = agent.publish();
+        Duration _ = agent.attempt();
+        assertThat(agent.report().health()).isEqualTo(Health.STALLED);
+        assertThat(agent.report().reason().orElseThrow()).contains("the guard had to free the machines");
+        assertThat(web.captured()).isFalse();
+    }
 }
