@@ -73,7 +73,7 @@ class AgentIsKilledTest {
     @AfterAll
     void takeItDown() throws InterruptedException {
         if (site != null) {
-            site.close();
+            site.takeDown();
         }
     }
 

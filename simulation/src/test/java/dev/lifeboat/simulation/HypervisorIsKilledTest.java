@@ -42,7 +42,7 @@ class HypervisorIsKilledTest {
     @AfterAll
     void takeItDown() throws InterruptedException {
         if (site != null) {
-            site.close();
+            site.takeDown();
         }
     }
 

@@ -55,7 +55,7 @@ class MachineChangesTest {
     @AfterAll
     void takeItDown() throws InterruptedException {
         if (site != null) {
-            site.close();
+            site.takeDown();
         }
     }
 

@@ -34,7 +34,7 @@ import tools.jackson.databind.JsonNode;
  * are right, the history goes on, and what is read as a whole has its reason. What scribe announces is written down all
  * the time, so that each point is judged by what had been announced when it was taken.
  */
-final class ProtectedScribe implements AutoCloseable {
+final class ProtectedScribe {
 
     /** Scribe's group, and its machine. */
     static final String GROUP = "scribe";
@@ -381,8 +381,8 @@ final class ProtectedScribe implements AutoCloseable {
                         "--");
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends the agent and removes the lab, whatever has become of them. */
+    void takeDown() throws InterruptedException {
         try {
             agent.close();
         } finally {

@@ -43,7 +43,7 @@ class SnapshotByHandTest {
     @AfterAll
     void takeItDown() throws InterruptedException {
         if (site != null) {
-            site.close();
+            site.takeDown();
         }
     }
 

@@ -45,7 +45,7 @@ class StoreGoesAwayTest {
     @AfterAll
     void takeItDown() throws InterruptedException {
         if (site != null) {
-            site.close();
+            site.takeDown();
         }
     }
 
@@ -59,7 +59,7 @@ class StoreGoesAwayTest {
         Path away = site.lab().scratch("vault-away");
         Before before = site.before();
         Files.move(vault(), away);
-        awayForSeveralPeriods("there is no such folder");
+        awayForSeveralPeriods("is it mounted?");
         Files.move(away, vault());
         backAgain(before);
     }
@@ -72,7 +72,7 @@ class StoreGoesAwayTest {
         Files.createDirectory(empty);
         Before before = site.before();
         site.inside("mount", "--bind", empty.toString(), vault().toString()).ask();
-        awayForSeveralPeriods("");
+        awayForSeveralPeriods("is it mounted?");
         site.inside("umount", vault().toString()).ask();
         assertThat(empty).isEmptyDirectory();
         backAgain(before);
@@ -85,7 +85,7 @@ class StoreGoesAwayTest {
         Before before = site.before();
         site.inside("mount", "--bind", vault().toString(), vault().toString()).ask();
         site.inside("mount", "-o", "remount,bind,ro", vault().toString()).ask();
-        awayForSeveralPeriods("");
+        awayForSeveralPeriods("LB-");
         site.inside("umount", vault().toString()).ask();
         backAgain(before);
     }
