@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
  * it wrote meanwhile waits in its own disk's bitmap, and the first point afterwards has it.
  */
 @NeedsLab
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init") // brought up before the tests
@@ -66,7 +67,6 @@ class StoreGoesAwayTest {
 
     @Test
     @Order(2)
-    @Tag("long")
     void aMountPointWithoutItsVaultIsNotTakenForOne() throws Exception {
         Path empty = site.lab().scratch("empty");
         Files.createDirectory(empty);
@@ -80,7 +80,6 @@ class StoreGoesAwayTest {
 
     @Test
     @Order(3)
-    @Tag("long")
     void aVaultThatCanBeReadOnlyIsWaitedFor() throws Exception {
         Before before = site.before();
         site.inside("mount", "--bind", vault().toString(), vault().toString()).ask();
