@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,7 +45,9 @@ final class CheckConfigCommand implements Callable<Integer> {
         if (!fileOnly) {
             ConfigurationCheck check = new ConfigurationCheck(configuration, context.time(), context.random());
             try (Credentials credentials = check.credentials()) {
-                check.vault(credentials);
+                Consumer<String> tell = spec.commandLine().getErr()::println;
+                var _ = check.vaultIfThere(credentials, tell);
+                check.seedFolders(credentials, tell);
             }
             requireMachines(configuration, check);
         }

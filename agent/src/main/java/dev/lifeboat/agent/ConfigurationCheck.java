@@ -11,10 +11,12 @@ import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.key.Credentials;
+import dev.lifeboat.vault.seed.SeedFolder;
 import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.BlobStores;
 import dev.lifeboat.vault.store.RetryPolicy;
 import dev.lifeboat.vault.store.RetryingStore;
+import dev.lifeboat.vault.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -74,6 +77,49 @@ final class ConfigurationCheck {
         BlobStore store = BlobStores.open(configuration.vault().url(), time, random);
         return Vault.open(
                 new RetryingStore(store, RetryPolicy.STANDARD, time, random), credentials.anchor(), SessionKeys.none());
+    }
+
+    /**
+     * Same as {@link #vault}, but nothing when it is out of reach and need not be there yet.
+     *
+     * @param tell hears so, in a sentence
+     * @throws LifeboatException as {@link #vault}
+     */
+    Optional<Vault> vaultIfThere(Credentials credentials, Consumer<String> tell) {
+        try {
+            return Optional.of(vault(credentials));
+        } catch (LifeboatException | StoreException e) {
+            LifeboatException failure = e instanceof StoreException store ? store.toLifeboat() : (LifeboatException) e;
+            boolean mayCome =
+                    failure.code() == ErrorCode.VAULT_NOT_FOUND || failure.code() == ErrorCode.VAULT_STORE_FAILED;
+            if (!mayCome || !configuration.needsNoVaultYet()) {
+                throw failure;
+            }
+            tell.accept("The vault cannot be reached (%s); first copies go into their seed folders meanwhile."
+                    .formatted(failure.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Looks at the folders of first copies that are carried. One that is not there may be on its way.
+     *
+     * @param tell hears what is not there, in a sentence
+     * @throws LifeboatException with {@link ErrorCode#VAULT_SEED_UNUSABLE} or {@link ErrorCode#VAULT_FOREIGN} when one
+     *     belongs to something else
+     */
+    void seedFolders(Credentials credentials, Consumer<String> tell) {
+        configuration.groups().stream()
+                .flatMap(group -> group.seedFolder().stream())
+                .distinct()
+                .forEach(folder -> {
+                    if (!Files.isDirectory(folder)) {
+                        tell.accept("The seed folder %s is not there: its disk is on its way, or has to be mounted."
+                                .formatted(folder));
+                    } else {
+                        SeedFolder.requireUsable(folder, credentials.vault(), time, random);
+                    }
+                });
     }
 
     /**

@@ -14,6 +14,8 @@ import dev.lifeboat.replication.Replication;
 import dev.lifeboat.replication.ReplicationContext;
 import dev.lifeboat.replication.ReplicationListener;
 import dev.lifeboat.vault.key.Credentials;
+import dev.lifeboat.vault.store.AwaitedStore;
+import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.BlobStores;
 import dev.lifeboat.vault.store.RetryPolicy;
 import dev.lifeboat.vault.store.RetryingStore;
@@ -57,8 +59,7 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors)
             ReplicationListener listener) {
         return new HostReplication(new ReplicationContext(
                 hypervisor,
-                new RetryingStore(
-                        BlobStores.open(configuration.vault().url(), time, random), RetryPolicy.STANDARD, time, random),
+                new RetryingStore(store(configuration.vault().url()), RetryPolicy.STANDARD, time, random),
                 credentials,
                 guard,
                 configuration.state().resolve(REPLICATION),
@@ -69,6 +70,11 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors)
                 listener,
                 random,
                 time));
+    }
+
+    /** Whether it has to be there by now was asked before. */
+    private BlobStore store(String url) {
+        return new AwaitedStore(url, () -> BlobStores.open(url, time, random));
     }
 
     private static BandwidthSchedule schedule(AgentConfiguration configuration) {

@@ -62,7 +62,8 @@ final class RunningAgent implements AutoCloseable {
             makeFolder(configuration.spool().folder());
             ConfigurationCheck check = new ConfigurationCheck(configuration, time, context.random());
             Credentials credentials = opened(check.credentials());
-            Vault vault = check.vault(credentials);
+            Optional<Vault> vault = check.vaultIfThere(credentials, LOG::warn);
+            check.seedFolders(credentials, LOG::warn);
             Hypervisor hypervisor =
                     opened(context.parts().hypervisor(configuration.hypervisor(), configuration.state()));
             requireMachines(configuration, hypervisor, vault);
@@ -113,13 +114,14 @@ final class RunningAgent implements AutoCloseable {
      * A machine that vanished shall not keep the others from being protected, and neither shall a hypervisor that
      * starts later than the agent. A machine of a group that never had a point is a mistake in the configuration.
      */
-    private static void requireMachines(AgentConfiguration configuration, Hypervisor hypervisor, Vault vault) {
+    private static void requireMachines(
+            AgentConfiguration configuration, Hypervisor hypervisor, Optional<Vault> vault) {
         try {
             List<Machine> machines = hypervisor.machines();
             for (Group group : configuration.groups()) {
                 Optional<LifeboatException> fault = ConfigurationCheck.fault(group, machines);
                 if (fault.isPresent()) {
-                    if (!vault.groups().contains(group.name())) {
+                    if (vault.filter(one -> one.groups().contains(group.name())).isEmpty()) {
                         throw fault.get();
                     }
                     LOG.error("{}", fault.get().getMessage());

@@ -106,6 +106,40 @@ class CheckConfigTest {
     }
 
     @Test
+    void aVaultThatFirstCopiesAreCarriedToNeedNotBeAttached() throws Exception {
+        Path seed = Files.createDirectories(folder.resolve("usb/seed"));
+        Path configuration = host.configuration("shop", "    seed_folder: " + seed);
+        Files.move(folder.resolve("vault"), folder.resolve("unmounted"));
+
+        Ended checked = check(configuration);
+
+        assertThat(checked.exitCode()).as(checked.errors()).isZero();
+        assertThat(checked.errors()).contains("The vault cannot be reached").contains("seed folders");
+        assertThat(seed).isEmptyDirectory();
+        Process agent = host.started(configuration);
+        agent.destroy();
+        assertThat(agent.waitFor()).isNotEqualTo(1);
+        Path both = host.configuration(
+                "shop", "    seed_folder: " + seed, "  - name: mail", "    machines: [mail]", "    seed_folder: none");
+        assertRefused(both, 4, "LB-VAULT-001");
+    }
+
+    @Test
+    void aSeedFolderOnItsWayIsNoMistakeAndOneOfAnotherVaultIs() throws IOException {
+        Path configuration = host.configuration("shop", "    seed_folder: " + folder.resolve("usb"));
+
+        Ended checked = check(configuration);
+
+        assertThat(checked.exitCode()).as(checked.errors()).isZero();
+        assertThat(checked.errors()).contains("is not there: its disk is on its way, or has to be mounted");
+        Files.createDirectory(folder.resolve("usb"));
+        Files.writeString(
+                folder.resolve("usb/seed.json"),
+                "{\"format\": \"lifeboat-seed\", \"version\": 0, \"vault\": \"" + "0".repeat(32) + "\", \"begun\": 0}");
+        assertRefused(configuration, 3, "LB-VAULT-005", folder.resolve("usb").toString());
+    }
+
+    @Test
     void missingCredentialsAreRefused() throws IOException {
         Path configuration = host.configuration("shop");
         Files.delete(folder.resolve("credentials"));

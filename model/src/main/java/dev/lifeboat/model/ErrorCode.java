@@ -429,6 +429,20 @@ public enum ErrorCode {
             "The vault has a key of this name already, and no key is ever overwritten.",
             "Nothing was changed; the key opens with its passphrase as before.",
             "Choose another name, or give the key another passphrase with `lifeboat vault keys change`."),
+    VAULT_SEED_UNUSABLE(
+            "LB-VAULT-040",
+            Outcome.FAILED,
+            "The folder for a first copy that is carried is not there, was not made by an agent, or is on a disk that"
+                    + " cannot be written or whose file system has no hard links.",
+            "Nothing was written to the vault.",
+            "Mount the disk, and name the folder on it that has seed.json; a new disk wants ext4 or XFS."),
+    VAULT_SEED_REFUSED(
+            "LB-VAULT-041",
+            Outcome.PARTLY_DONE,
+            "Objects of the carried folder are damaged, or the vault has others of the same names.",
+            "They were not taken, and nothing in the vault was changed; all others are there.",
+            "Read the disk on another computer and run the command again; if they stay damaged, remove seed_folder from"
+                    + " the agent's configuration: it reads the disks again and sends only what is missing."),
     AGENT_CONFIGURATION_INVALID(
             "LB-AGENT-001",
             Outcome.WRONG_USAGE,

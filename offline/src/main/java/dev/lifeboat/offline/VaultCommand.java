@@ -20,6 +20,7 @@ public final class VaultCommand {
                 .addSubcommand(KeysCommand.create(context))
                 .addSubcommand(new KitCommand(context))
                 .addSubcommand(new ImportCommand(context))
+                .addSubcommand(new CarryInCommand(context))
                 .addSubcommand(new PointsCommand(context))
                 .addSubcommand(new ShowCommand(context))
                 .addSubcommand(new ExportCommand(context))

@@ -29,6 +29,7 @@ final class ChildCommands {
                 new SystemTimekeeper(),
                 2);
         return new CommandLine(new Root())
+                .addSubcommand(new CarryInCommand(context))
                 .addSubcommand(new ImportCommand(context))
                 .addSubcommand(new ExportCommand(context, step))
                 .addSubcommand(new ServeCommand(context));

@@ -104,7 +104,7 @@ final class Cycle {
                         one.parent().equals(parent.map(point -> point.id().toString())));
         try {
             Taken taken = take(members, passes);
-            return taken.isWhole() ? publish(taken, group) : keep(taken, passes);
+            return taken.isWhole() && parts.seed().isEmpty() ? publish(taken, group) : keep(taken, passes);
         } finally {
             if (!keepsNew) {
                 plans.forEach(plan -> drop(plan, checkpoint));
@@ -297,7 +297,12 @@ final class Cycle {
                 before.map(Passes::reason).orElseGet(() -> CatchUp.reason(plans, builder.parent())),
                 before.map(Passes::resync).orElseGet(() -> CatchUp.isResync(plans)),
                 before.map(Passes::passes).orElse(0) + 1,
-                machines);
+                machines,
+                before.flatMap(Passes::carried));
+        if (parts.seed().isPresent()) {
+            SeedStore seed = parts.seed().get();
+            passes = passes.with(new CarriedSeed(seed.path(), seed.packs(passes.sessions()), taken.isWhole(), false));
+        }
         parts.journal().write(passes);
         keepsNew = true;
         for (MachinePlan plan : plans) {

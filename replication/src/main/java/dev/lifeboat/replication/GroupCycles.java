@@ -9,7 +9,6 @@ import dev.lifeboat.replication.GroupReport.MachineReport;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.PointBuilder;
 import dev.lifeboat.vault.Seal;
-import dev.lifeboat.vault.WriterSession;
 import dev.lifeboat.vault.point.Consistency;
 import dev.lifeboat.vault.store.StoreException;
 import java.io.IOException;
@@ -32,18 +31,38 @@ final class GroupCycles {
     private static final Duration AT_ONCE = Duration.ZERO;
 
     private final ReplicationContext context;
-    private final CycleParts parts;
-    private final GroupVault vault;
+    private final CycleWay link;
+    private final Optional<CycleWay> folder;
+    private final SeedRoute route;
     private final GroupStanding standing;
     private final Backoff backoff;
     private long cycles;
     private Optional<Instant> lastApplication = Optional.empty();
     private boolean resyncing;
 
-    GroupCycles(ReplicationContext context, CycleParts parts, GroupVault vault, GroupStanding standing) {
+    /** The way that is taken now, with what cycles on it work with. */
+    private CycleParts parts;
+
+    private GroupVault vault;
+
+    /**
+     * Does nothing yet.
+     *
+     * @param folder into the folder that is carried with the first copy, if one is wanted
+     * @param route says which way to take
+     */
+    GroupCycles(
+            ReplicationContext context,
+            CycleWay link,
+            Optional<CycleWay> folder,
+            SeedRoute route,
+            GroupStanding standing) {
         this.context = context;
-        this.parts = parts;
-        this.vault = vault;
+        this.link = link;
+        this.folder = folder;
+        this.route = route;
+        this.parts = link.parts();
+        this.vault = link.vault();
         this.standing = standing;
         this.backoff = new Backoff(context.random());
     }
@@ -64,17 +83,42 @@ final class GroupCycles {
         cycles++;
         Duration begun = context.time().elapsed();
         try {
-            WriterSession session = vault.session();
-            try (PointBuilder builder = session.newPoint(parts.protection().group())) {
-                builder.parent().ifPresent(standing::newest);
-                Cycle cycle = new Cycle(parts, builder, applicationIsDue());
-                return ended(cycle, builder, begun);
-            }
+            return switch (route.next(this::note)) {
+                case SeedStep.OverTheLink _ -> attempt(link, begun);
+                case SeedStep.IntoFolder _ -> attempt(folder.orElseThrow(), begun);
+                case SeedStep.Waits(Health health, String why) -> rests(health, why);
+            };
         } catch (LifeboatException e) {
             return failed(e);
         } catch (StoreException e) {
             return failed(e.toLifeboat());
         }
+    }
+
+    private Duration attempt(CycleWay way, Duration begun) throws InterruptedException {
+        take(way);
+        try (PointBuilder builder = vault.begin(parts.protection().group())) {
+            builder.parent().ifPresent(standing::newest);
+            Cycle cycle = new Cycle(parts, builder, applicationIsDue());
+            return ended(cycle, builder, begun);
+        }
+    }
+
+    /** One session at a time: both ways remember blocks in the same file. */
+    private void take(CycleWay way) {
+        if (vault != way.vault()) {
+            vault.abandonSession();
+            vault = way.vault();
+            parts = way.parts();
+        }
+    }
+
+    /** Nothing is read while a first copy is on its way. */
+    private Duration rests(Health health, String why) {
+        vault.abandonSession();
+        parts.progress().end();
+        standing.is(health, why);
+        return BLOCKED_PAUSE;
     }
 
     private Duration ended(Cycle cycle, PointBuilder builder, Duration begun) throws InterruptedException {
@@ -117,6 +161,7 @@ final class GroupCycles {
         List<MachinePlan> plans = cycle.plans();
         tellResync(CatchUp.isResync(plans), () -> CatchUp.reason(plans, Optional.of(point)));
         resyncing = false;
+        route.published();
         backoff.succeeded();
         parts.limit().wentWell();
         boolean application = point.manifest().consistency() == Consistency.APPLICATION;
@@ -170,7 +215,12 @@ final class GroupCycles {
     private Duration kept(CycleEnd.Kept kept) {
         Passes passes = kept.passes();
         tellResync(passes.resync(), passes::reason);
-        standing.is(healthOf(passes), passes.reason());
+        standing.is(
+                healthOf(passes),
+                passes.carried()
+                        .filter(carried -> !carried.arrived())
+                        .map(carried -> "%s, in %s".formatted(passes.reason(), carried.folder()))
+                        .orElse(passes.reason()));
         if (kept.progress()) {
             if (parts.stop().tookAllScratch()) {
                 parts.limit().tooLong();
@@ -285,6 +335,8 @@ final class GroupCycles {
 
     /** Ends the session; nothing is under way. */
     void end() {
-        vault.end(parts.journal().read().isPresent());
+        boolean holdsPasses = parts.journal().read().isPresent();
+        folder.ifPresent(way -> way.vault().end(holdsPasses));
+        link.vault().end(holdsPasses);
     }
 }

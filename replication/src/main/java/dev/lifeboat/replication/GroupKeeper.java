@@ -2,6 +2,7 @@ package dev.lifeboat.replication;
 
 import dev.lifeboat.model.Timekeeper;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -17,7 +18,7 @@ final class GroupKeeper {
     private final GroupCycles cycles;
     private final GroupStanding standing;
     private final CaptureStop stop;
-    private final SpoolStore spool;
+    private final List<SpoolStore> spools;
     private final Timekeeper time;
     private final ReentrantLock turn = new ReentrantLock();
     private final Thread thread;
@@ -28,13 +29,13 @@ final class GroupKeeper {
             GroupCycles cycles,
             GroupStanding standing,
             CaptureStop stop,
-            SpoolStore spool,
+            List<SpoolStore> spools,
             Timekeeper time) {
         this.protection = protection;
         this.cycles = cycles;
         this.standing = standing;
         this.stop = stop;
-        this.spool = spool;
+        this.spools = List.copyOf(spools);
         this.time = time;
         this.thread =
                 Thread.ofPlatform().daemon().name("group-" + protection.group()).unstarted(this::run);
@@ -124,6 +125,6 @@ final class GroupKeeper {
             thread.interrupt();
             thread.join(most);
         }
-        spool.abandon();
+        spools.forEach(SpoolStore::abandon);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lifeboat.replication;
 
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.vault.PointBuilder;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.WriterSession;
@@ -13,26 +14,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The vault as a group's cycles write to it: through the spool, in a session of the group's own, with a memory of its
- * own of the blocks that are there. For one thread.
+ * own of the blocks that are there. Or the folder with a first copy that is carried to the vault, in the same way. For
+ * one thread.
  */
 final class GroupVault implements AutoCloseable {
 
     private final ReplicationContext context;
     private final SpoolStore spool;
     private final Path blocks;
+    private final boolean carried;
     private @Nullable Vault vault;
     private @Nullable WriterSession session;
     private @Nullable BlockIndex known;
 
-    /** @param blocks the file that remembers blocks */
-    GroupVault(ReplicationContext context, SpoolStore spool, Path blocks) {
+    /**
+     * Opens nothing yet.
+     *
+     * @param blocks the file that remembers blocks; one of those who share it is open at a time
+     * @param carried whether what goes through the spool is carried to the vault
+     */
+    GroupVault(ReplicationContext context, SpoolStore spool, Path blocks, boolean carried) {
         this.context = context;
         this.spool = spool;
         this.blocks = blocks;
+        this.carried = carried;
+    }
+
+    /** Begins the next point of a group, or the next part of its first copy. */
+    PointBuilder begin(String group) {
+        return carried ? session().newSeed(group) : session().newPoint(group);
     }
 
     /** The session that is under way, begun if there is none. */
-    WriterSession session() {
+    private WriterSession session() {
         WriterSession open = session;
         if (open != null) {
             return open;
@@ -40,7 +54,9 @@ final class GroupVault implements AutoCloseable {
         Credentials writer = context.credentials();
         Vault opened = vault;
         if (opened == null) {
-            opened = Vault.open(spool, writer.anchor(), SessionKeys.none());
+            opened = carried
+                    ? Vault.onItsWay(spool, writer.anchor())
+                    : Vault.open(spool, writer.anchor(), SessionKeys.none());
             vault = opened;
         }
         BlockIndex index = BlockIndex.open(
@@ -73,11 +89,14 @@ final class GroupVault implements AutoCloseable {
         }
     }
 
-    /** Ends the session in order, unless what it stored without a point must be held from collection. */
+    /**
+     * Ends the session in order, unless what it stored without a point must be held from collection, as all must that
+     * is carried: nobody knows when it arrives.
+     */
     void end(boolean holdsPasses) {
         WriterSession open = session;
         session = null;
-        if (open != null && !holdsPasses) {
+        if (open != null && !holdsPasses && !carried) {
             try {
                 open.close();
             } catch (LifeboatException | StoreException e) {

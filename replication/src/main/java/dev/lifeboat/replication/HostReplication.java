@@ -32,7 +32,9 @@ import java.util.concurrent.Semaphore;
  * STATE/host.json        what is held at guests, what was released, names of machines ({@link HostNotes})
  * STATE/GROUP.passes     a seed or a resync under way ({@link PassJournal})
  * STATE/GROUP.blocks     blocks that are in the vault, a cache
+ * STATE/GROUP.seeded     a group whose first copy might have been carried has a point ({@link SeedMark})
  * SPOOL/GROUP/*.pack     packs on their way ({@link SpoolStore})
+ * SPOOL/GROUP/carried/*.pack   packs on their way into a folder that is carried
  * </pre>
  *
  * Safe for use by several threads.
@@ -45,6 +47,9 @@ public final class HostReplication implements Replication {
     /** Enough to fill a link whose answers take long. */
     private static final int UPLOADS = 3;
 
+    /** A disk that is carried is one disk; and one that hangs must not hold up the link. */
+    private static final int LOADS = 2;
+
     /** Finishing what is nearly done; then it is broken off. */
     private static final Duration GRACE = Duration.ofSeconds(6);
 
@@ -54,6 +59,7 @@ public final class HostReplication implements Replication {
     private final HostNotes notes;
     private final Bandwidth bandwidth;
     private final ExecutorService uploaders;
+    private final ExecutorService loaders;
     private final Semaphore captures = new Semaphore(CAPTURES, true);
     private final Set<MachineId> ran = ConcurrentHashMap.newKeySet();
     private final Map<CaptureStop, Protection> stops = new ConcurrentHashMap<>();
@@ -67,10 +73,15 @@ public final class HostReplication implements Replication {
         makeFolder(context.spool());
         this.notes = HostNotes.in(context.state());
         this.bandwidth = new Bandwidth(context.bandwidth(), context.time());
-        this.uploaders = Executors.newFixedThreadPool(
-                UPLOADS, Thread.ofPlatform().daemon().name("upload-", 0).factory());
+        this.uploaders = threads(UPLOADS, "upload-");
+        this.loaders = threads(LOADS, "load-");
         this.watch = context.hypervisor().watch(this::heard);
         new Leftovers(context.hypervisor(), notes).clearAll();
+    }
+
+    private static ExecutorService threads(int most, String name) {
+        return Executors.newFixedThreadPool(
+                most, Thread.ofPlatform().daemon().name(name, 0).factory());
     }
 
     private static void makeFolder(Path folder) {
@@ -171,23 +182,11 @@ public final class HostReplication implements Replication {
         CaptureStop stop = new CaptureStop();
         SeedProgress progress = new SeedProgress(context.time());
         GroupStanding standing = new GroupStanding(group, progress, context.time());
-        SpoolStore spool = spool(group.group());
-        GroupCycles cycles = cycles(group, stop, progress, standing, spool, new PassLimit());
-        return new GroupKeeper(group, cycles, standing, stop, spool, context.time());
+        GroupWiring wiring = wiring(group, stop, progress, new PassLimit());
+        return new GroupKeeper(group, wiring.cycles(standing), standing, stop, wiring.spools(), context.time());
     }
 
-    private SpoolStore spool(String group) {
-        return new SpoolStore(
-                context.store(), context.spool().resolve(group), context.spoolBytes(), bandwidth, uploaders);
-    }
-
-    private GroupCycles cycles(
-            Protection group,
-            CaptureStop stop,
-            SeedProgress progress,
-            GroupStanding standing,
-            SpoolStore spool,
-            PassLimit limit) {
+    private GroupWiring wiring(Protection group, CaptureStop stop, SeedProgress progress, PassLimit limit) {
         stops.put(stop, group);
         CycleParts parts = new CycleParts(
                 group,
@@ -198,7 +197,14 @@ public final class HostReplication implements Replication {
                 new Planning(context.hypervisor(), group),
                 new PassJournal(context.state().resolve(group.group() + ".passes")),
                 limit,
-                spool,
+                new SpoolStore(
+                        context.store(),
+                        context.spool().resolve(group.group()),
+                        context.spoolBytes(),
+                        bandwidth,
+                        uploaders,
+                        () -> true),
+                Optional.empty(),
                 progress,
                 captures,
                 stop,
@@ -206,8 +212,7 @@ public final class HostReplication implements Replication {
                 new OffTimes(),
                 context.random(),
                 context.time());
-        Path blocks = context.state().resolve(group.group() + ".blocks");
-        return new GroupCycles(context, parts, new GroupVault(context, spool, blocks), standing);
+        return GroupWiring.of(context, parts, loaders);
     }
 
     /**
@@ -216,7 +221,7 @@ public final class HostReplication implements Replication {
      */
     GroupCycles cyclesByHand(
             Protection group, GroupStanding standing, SeedProgress progress, CaptureStop stop, PassLimit limit) {
-        return cycles(group, stop, progress, standing, spool(group.group()), limit);
+        return wiring(group, stop, progress, limit).cycles(standing);
     }
 
     @Override
@@ -285,6 +290,7 @@ public final class HostReplication implements Replication {
         } finally {
             watch.close();
             uploaders.shutdownNow();
+            loaders.shutdownNow();
         }
     }
 }

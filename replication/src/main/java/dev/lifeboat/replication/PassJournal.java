@@ -25,10 +25,13 @@ import tools.jackson.databind.node.ObjectNode;
  * <pre>
  * {"format": "lifeboat-passes", "version": 0, "parent": POINT or absent, "reason": TEXT, "resync": …, "passes": …,
  *  "machines": [{"uuid": …, "checkpoint": …,
- *    "disks": [{"disk": as in a point, "sessions": [HEX, …], "pending": [OFFSET, LENGTH, OFFSET, …]}, …]}, …]}
+ *    "disks": [{"disk": as in a point, "sessions": [HEX, …], "pending": [OFFSET, LENGTH, OFFSET, …]}, …]}, …],
+ *  "carried": absent, or {"folder": PATH, "bytes": …, "complete": …, "arrived": …,
+ *    "packs": [{"session": HEX, "numbers": [FIRST, LAST, FIRST, …]}, …]}}
  * </pre>
  *
- * Losing it costs reading, and no space: the blocks are known. For one thread at a time.
+ * What was put into a folder that is carried stands in the same file: whoever believes the one knows the other. Losing
+ * it costs reading, and no space: the blocks are known. For one thread at a time.
  */
 final class PassJournal {
 
@@ -63,6 +66,7 @@ final class PassJournal {
             ArrayNode disks = one.putArray("disks");
             machine.disks().forEach(disk -> write(disk, disks.addObject()));
         }
+        passes.carried().ifPresent(carried -> CarriedSeedJson.write(carried, json.putObject("carried")));
         file.write(json);
     }
 
@@ -91,7 +95,8 @@ final class PassJournal {
                 json.text("reason"),
                 json.truth("resync"),
                 (int) json.number("passes", 1, Integer.MAX_VALUE),
-                machines);
+                machines,
+                json.objectOrNull("carried").map(CarriedSeedJson::read));
     }
 
     private static DiskPass disk(StrictJson json) {

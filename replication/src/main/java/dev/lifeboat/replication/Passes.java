@@ -4,8 +4,11 @@ import dev.lifeboat.hypervisor.CheckpointName;
 import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.vault.KeptDisk;
 import dev.lifeboat.vault.capture.ChangedBlocks;
+import dev.lifeboat.vault.key.SessionId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What passes over a group's disks have brought until now, none of which a point names yet. It is the whole of what has
@@ -19,8 +22,15 @@ import java.util.Optional;
  * @param resync whether there is a history that goes on
  * @param passes how many there were
  * @param machines what there is of each
+ * @param carried what of it went into a folder that is carried to the vault; until that has arrived it is not there
  */
-record Passes(Optional<String> parent, String reason, boolean resync, int passes, List<MachinePass> machines) {
+record Passes(
+        Optional<String> parent,
+        String reason,
+        boolean resync,
+        int passes,
+        List<MachinePass> machines,
+        Optional<CarriedSeed> carried) {
 
     Passes {
         machines = List.copyOf(machines);
@@ -53,6 +63,19 @@ record Passes(Optional<String> parent, String reason, boolean resync, int passes
      * @param pending what was not looked at yet
      */
     record DiskPass(KeptDisk kept, ChangedBlocks pending) {}
+
+    /** The same, with what is to be known of the carrying. */
+    Passes with(CarriedSeed seed) {
+        return new Passes(parent, reason, resync, passes, machines, Optional.of(seed));
+    }
+
+    /** The sessions in whose packs the trees have slots. */
+    Set<SessionId> sessions() {
+        Set<SessionId> sessions = new HashSet<>();
+        machines.forEach(machine ->
+                machine.disks().forEach(disk -> sessions.addAll(disk.kept().sessions())));
+        return sessions;
+    }
 
     Optional<MachinePass> machine(MachineId id) {
         return machines.stream().filter(one -> one.id().equals(id)).findFirst();

@@ -1,5 +1,6 @@
 package dev.lifeboat.replication;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param excludedDisks disks that are left out, as {@code MACHINE/DISK}
  * @param scratchBytes the most that a frozen view may set aside for one disk while the guest overwrites it
  * @param barrier whether machines are held together for the begin; only for showing what happens without
+ * @param seedFolder a folder on a disk that is carried to the vault with the first copy; empty when that goes over the
+ *     link
  */
 public record Protection(
         String group,
@@ -23,10 +26,23 @@ public record Protection(
         Optional<Duration> applicationEvery,
         Set<String> excludedDisks,
         long scratchBytes,
-        boolean barrier) {
+        boolean barrier,
+        Optional<Path> seedFolder) {
 
     /** A shorter one would leave the guest no time between captures. */
     public static final Duration SHORTEST_PERIOD = Duration.ofSeconds(5);
+
+    /** A group whose first copy goes over the link like everything else. */
+    public Protection(
+            String group,
+            List<String> machines,
+            Duration period,
+            Optional<Duration> applicationEvery,
+            Set<String> excludedDisks,
+            long scratchBytes,
+            boolean barrier) {
+        this(group, machines, period, applicationEvery, excludedDisks, scratchBytes, barrier, Optional.empty());
+    }
 
     public Protection {
         machines = List.copyOf(machines);

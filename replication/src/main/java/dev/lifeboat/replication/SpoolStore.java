@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ public final class SpoolStore implements BlobStore {
     private final long most;
     private final Bandwidth bandwidth;
     private final Executor uploaders;
+    private final BooleanSupplier roomBelow;
 
     private final Map<ObjectName, Waiting> waiting = new LinkedHashMap<>();
     private long spooledBytes;
@@ -69,13 +71,21 @@ public final class SpoolStore implements BlobStore {
      * @param folder of its own; is made
      * @param most how much may lie in it
      * @param uploaders run uploads
+     * @param roomBelow whether the store has room for what waits
      */
-    SpoolStore(BlobStore store, Path folder, ByteCount most, Bandwidth bandwidth, Executor uploaders) {
+    SpoolStore(
+            BlobStore store,
+            Path folder,
+            ByteCount most,
+            Bandwidth bandwidth,
+            Executor uploaders,
+            BooleanSupplier roomBelow) {
         this.store = store;
         this.folder = folder;
         this.most = most.bytes();
         this.bandwidth = bandwidth;
         this.uploaders = uploaders;
+        this.roomBelow = roomBelow;
         try {
             Files.createDirectories(folder);
             try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
@@ -264,8 +274,12 @@ public final class SpoolStore implements BlobStore {
         rethrow();
     }
 
-    /** Whether a capture may go on filling packs, as far as the folder is concerned. */
-    synchronized boolean hasRoom() {
+    /** Whether a capture may go on filling packs, as far as the folder is concerned, and the store below. */
+    boolean hasRoom() {
+        return hasRoomHere() && roomBelow.getAsBoolean();
+    }
+
+    private synchronized boolean hasRoomHere() {
         return failure == null && spooledBytes + Math.min(RESERVE_BYTES, most / 2) <= most;
     }
 

@@ -21,6 +21,9 @@ import dev.lifeboat.vault.key.TrustAnchor;
 import dev.lifeboat.vault.key.VaultKeys;
 import dev.lifeboat.vault.point.DiskRecord;
 import dev.lifeboat.vault.point.MachineRecord;
+import dev.lifeboat.vault.seed.CarryIn;
+import dev.lifeboat.vault.seed.CarryInReport;
+import dev.lifeboat.vault.seed.SeedFolder;
 import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.MemoryStore;
 import java.nio.ByteBuffer;
@@ -154,6 +157,26 @@ final class ProtectedHost implements AutoCloseable {
     static Protection protection(String... machines) {
         return new Protection(
                 GROUP, List.of(machines), Duration.ofSeconds(30), Optional.empty(), Set.of(), 256L * MIB, true);
+    }
+
+    /** Machines whose first copy goes into a folder. */
+    static Protection carried(Path into, String... machines) {
+        return new Protection(
+                GROUP,
+                List.of(machines),
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                Set.of(),
+                256L * MIB,
+                true,
+                Optional.of(into));
+    }
+
+    /** Somebody brings a folder to the vault. */
+    void carryIn(Path carried) {
+        SeedFolder seed = SeedFolder.open(carried, time, random);
+        CarryInReport report = new CarryIn(seed, store, Optional.of(opened()), true, (_, _) -> {}).run();
+        assertThat(report.refused()).isEmpty();
     }
 
     Vault opened() {

@@ -44,7 +44,12 @@ class SpoolStoreTest {
 
     private SpoolStore spool(dev.lifeboat.vault.store.BlobStore below, long most, Executor uploaders) {
         return new SpoolStore(
-                below, folder, new ByteCount(most), new Bandwidth(BandwidthSchedule.unlimited(), time), uploaders);
+                below,
+                folder,
+                new ByteCount(most),
+                new Bandwidth(BandwidthSchedule.unlimited(), time),
+                uploaders,
+                () -> true);
     }
 
     private static ByteBuffer pack(int fill, int size) {

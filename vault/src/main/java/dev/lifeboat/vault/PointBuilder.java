@@ -52,6 +52,7 @@ public final class PointBuilder implements AutoCloseable {
     private final PointId firstPlace;
     private final Optional<Point> parent;
     private final Capture capture;
+    private final boolean publishable;
     private final Map<String, ObjectNode> machines = new LinkedHashMap<>();
     private final List<TakenDisk> disks = new ArrayList<>();
     private Instant taken;
@@ -61,12 +62,19 @@ public final class PointBuilder implements AutoCloseable {
 
     private record TakenDisk(String machine, String disk, long size, long storedBefore, Set<SessionId> sessions) {}
 
-    PointBuilder(WriterSession session, Vault vault, PointId place, Optional<Point> parent, Capture capture) {
+    PointBuilder(
+            WriterSession session,
+            Vault vault,
+            PointId place,
+            Optional<Point> parent,
+            Capture capture,
+            boolean publishable) {
         this.session = session;
         this.vault = vault;
         this.firstPlace = place;
         this.parent = parent;
         this.capture = capture;
+        this.publishable = publishable;
         this.taken = session.time().instant();
     }
 
@@ -202,6 +210,9 @@ public final class PointBuilder implements AutoCloseable {
      * @throws LifeboatException when the store fails, or somebody else took the slot in the writer's name
      */
     public Publishing publish() throws InterruptedException {
+        if (!publishable) {
+            throw new IllegalStateException("a part of a first copy that is carried is kept, and never published");
+        }
         List<MachineRecord> records = machines(capture.finish());
         // Until it is known how this ends, only the store knows what the newest point is.
         session.forget(firstPlace.group());

@@ -87,6 +87,14 @@ public final class Vault {
         return new Vault(store, anchor, sessions);
     }
 
+    /**
+     * What is on its way to a vault, such as a first copy that is carried there: packs and sessions, and nothing that
+     * says which vault it is. The caller knows.
+     */
+    public static Vault onItsWay(BlobStore store, TrustAnchor anchor) {
+        return new Vault(store, anchor, SessionKeys.none());
+    }
+
     /** The names of all groups that have a point or a seal. */
     public List<String> groups() {
         TreeSet<String> groups = new TreeSet<>();

@@ -143,7 +143,22 @@ public final class WriterSession implements AutoCloseable {
             requireEpoch(place);
             before = log.newest().orElse(null);
         }
-        Capture capture = new Capture(new CaptureTools(
+        return new PointBuilder(this, vault, place, Optional.ofNullable(before), capture(), true);
+    }
+
+    /**
+     * Begins a part of a group's first copy that is kept and not published, because the vault itself is not at hand:
+     * neither its points nor its owners are asked for.
+     *
+     * @throws LifeboatException with {@link ErrorCode#VAULT_GROUP_NOT_GRANTED}
+     */
+    public PointBuilder newSeed(String group) {
+        credentials.signer().certificate().requireCovers(group);
+        return new PointBuilder(this, vault, new PointId(group, 1, 1), Optional.empty(), capture(), false);
+    }
+
+    private Capture capture() {
+        return new Capture(new CaptureTools(
                 vault.anchor().vault().bytes(),
                 vault.anchor().treeKeys().fingerprintKey(),
                 keys,
@@ -153,7 +168,6 @@ public final class WriterSession implements AutoCloseable {
                 vault.nodes(),
                 () -> compression.apply(Zstandard.LEVEL),
                 processors));
-        return new PointBuilder(this, vault, place, Optional.ofNullable(before), capture);
     }
 
     /** Ends the session. Its packs that no point names may be collected from now on. */

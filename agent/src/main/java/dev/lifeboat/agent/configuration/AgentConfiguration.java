@@ -92,13 +92,15 @@ public record AgentConfiguration(
      * @param period from the start of one cycle to that of the next
      * @param applicationEvery how often a point shall be application-consistent; empty for never
      * @param excludedDisks as {@code MACHINE/DISK}
+     * @param seedFolder on a disk that is carried to the vault with the first copy; empty when that goes over the link
      */
     public record Group(
             String name,
             List<String> machines,
             Duration period,
             Optional<Duration> applicationEvery,
-            Set<String> excludedDisks) {
+            Set<String> excludedDisks,
+            Optional<Path> seedFolder) {
 
         public Group {
             machines = List.copyOf(machines);
@@ -118,6 +120,11 @@ public record AgentConfiguration(
         DEBUG
     }
 
+    /** Whether the first copies of all groups are carried: then the vault may be out of reach until they are. */
+    public boolean needsNoVaultYet() {
+        return groups.stream().allMatch(group -> group.seedFolder().isPresent());
+    }
+
     /** The groups as replication takes them. */
     public List<Protection> protections() {
         return groups.stream()
@@ -128,7 +135,8 @@ public record AgentConfiguration(
                         group.applicationEvery(),
                         group.excludedDisks(),
                         scratch.bytes(),
-                        true))
+                        true,
+                        group.seedFolder()))
                 .toList();
     }
 }

@@ -179,12 +179,24 @@ public final class ConfigurationFile {
         }
         Set<String> names = new HashSet<>();
         Map<String, String> groupOfMachine = new HashMap<>();
+        Optional<Path> seedFolder = seedFolder(agent, Optional.empty());
         return sections.stream()
-                .map(section -> group(section, names, groupOfMachine))
+                .map(section -> group(section, names, groupOfMachine, seedFolder))
                 .toList();
     }
 
-    private Group group(Section section, Set<String> names, Map<String, String> groupOfMachine) {
+    private static Optional<Path> seedFolder(Section section, Optional<Path> fallback) {
+        return section.value(
+                "seed_folder",
+                fallback,
+                "%s, or none".formatted(Values.PATH),
+                text -> text.equals("none")
+                        ? Optional.of(Optional.<Path>empty())
+                        : Values.path(text).map(Optional::of));
+    }
+
+    private Group group(
+            Section section, Set<String> names, Map<String, String> groupOfMachine, Optional<Path> seedFolder) {
         String name = name(section, "name");
         if (!name.isEmpty() && !names.add(name)) {
             complaints.add(section.line("name"), "there is a group %s already".formatted(name));
@@ -201,7 +213,8 @@ public final class ConfigurationFile {
                 machines.stream().map(Scalar::text).toList(),
                 period(section),
                 applicationEvery(section),
-                excluded(section, machines));
+                excluded(section, machines),
+                seedFolder(section, seedFolder));
     }
 
     private void machine(Scalar machine, String group, Map<String, String> groupOfMachine) {

@@ -22,6 +22,7 @@ record SectionKeys(List<String> all, Set<String> required) {
                     "spool",
                     "scratch",
                     "groups",
+                    "seed_folder",
                     "bandwidth",
                     "metrics_port",
                     "log_level"),
@@ -32,7 +33,7 @@ record SectionKeys(List<String> all, Set<String> required) {
     static final SectionKeys SPOOL = new SectionKeys(List.of("folder", "size"), Set.of());
 
     static final SectionKeys GROUP = new SectionKeys(
-            List.of("name", "machines", "period", "application_consistent_every", "excluded_disks"),
+            List.of("name", "machines", "period", "application_consistent_every", "excluded_disks", "seed_folder"),
             Set.of("name", "machines"));
 
     static final SectionKeys BANDWIDTH = new SectionKeys(List.of("per_second", "from", "to"), Set.of("per_second"));

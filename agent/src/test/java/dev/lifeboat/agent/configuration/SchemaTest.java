@@ -87,6 +87,8 @@ class SchemaTest {
                 "period: 30s>perod: 30s",
                 "size: 256MiB>size: 256M",
                 "application_consistent_every: never>application_consistent_every: seldom",
+                "seed_folder: none>seed_folder: usb",
+                "seed_folder: /mnt/usb/seed>seed_folder: nowhere",
                 "web/vdb>vdb",
                 "machines: [scribe]>machines: []",
                 "machines: [scribe]>machines: scribe",

@@ -40,6 +40,8 @@ final class Texts {
                 machines: [scribe]
                 period: 5s
                 application_consistent_every: never
+                seed_folder: none
+            seed_folder: /mnt/usb/seed
             bandwidth:
               - per_second: 4MiB
                 from: "08:00"
