@@ -91,20 +91,20 @@ final class CarryInCommand extends VaultOperation {
 
     private static String text(Result result) {
         StringBuilder text = new StringBuilder();
-        result.refused()
-                .forEach(one -> text.append("Not taken: %s: %s%n".formatted(one.object(), one.problem())));
+        result.refused().forEach(one -> text.append("Not taken: %s: %s%n".formatted(one.object(), one.problem())));
         if (result.refusedCount() > result.refused().size()) {
-            text.append(
-                    "And %d more.%n".formatted(result.refusedCount() - result.refused().size()));
+            text.append("And %d more.%n"
+                    .formatted(result.refusedCount() - result.refused().size()));
         }
-        text.append("%d of %d packs, %s of %s, were carried in; %d were there before or were not taken. Looked at: %s.%n"
-                .formatted(
-                        result.carriedPacks(),
-                        result.packs(),
-                        new ByteCount(result.carriedBytes()).text(),
-                        new ByteCount(result.bytes()).text(),
-                        result.packs() - result.carriedPacks(),
-                        result.opened()));
+        text.append(
+                "%d of %d packs, %s of %s, were carried in; %d were there before or were not taken. Looked at: %s.%n"
+                        .formatted(
+                                result.carriedPacks(),
+                                result.packs(),
+                                new ByteCount(result.carriedBytes()).text(),
+                                new ByteCount(result.bytes()).text(),
+                                result.packs() - result.carriedPacks(),
+                                result.opened()));
         if (result.refusedCount() == 0) {
             text.append("The agent goes on by itself. Keep the disk until `lifeboat vault points` shows a point.%n"
                     .formatted());

@@ -67,7 +67,8 @@ class CarryInCommandTest {
 
         assertThat(ended.exitCode()).as(ended.errors()).isZero();
         assertThat(ended.output())
-                .contains("%d of %d packs".formatted(carried.packs().size(), carried.packs().size()))
+                .contains("%d of %d packs"
+                        .formatted(carried.packs().size(), carried.packs().size()))
                 .contains("Looked at: checksums")
                 .contains("The agent goes on by itself");
         assertThat(ended.errors()).contains("left");
@@ -99,8 +100,8 @@ class CarryInCommandTest {
 
         Ended ended = carryIn();
 
-        ImageFiles.assertFailed(ended, ErrorCode.VAULT_SEED_REFUSED);
         assertThat(ended.exitCode()).isEqualTo(5);
+        assertThat(ended.errors()).contains(ErrorCode.VAULT_SEED_REFUSED.code());
         assertThat(ended.output())
                 .contains("Not taken: " + carried.path().relativize(pack))
                 .contains("wrong checksum");
@@ -116,7 +117,8 @@ class CarryInCommandTest {
         List<Path> before = other.objects("");
 
         ImageFiles.assertFailed(
-                VaultOnDisk.run("carry-in", "--vault", other.url(), carried.path().toString()),
+                VaultOnDisk.run(
+                        "carry-in", "--vault", other.url(), carried.path().toString()),
                 ErrorCode.VAULT_FOREIGN);
 
         assertThat(other.objects("")).isEqualTo(before);
@@ -163,8 +165,8 @@ class CarryInCommandTest {
             disk = filled(i + 2);
             carried = CarriedFolder.loaded(vault, Files.createDirectory(folder.resolve("usb" + i)), disk);
             Duration begin = time.elapsed();
-            Process process =
-                    site.start("carry-in", "--vault", vault.url(), carried.path().toString());
+            Process process = site.start(
+                    "carry-in", "--vault", vault.url(), carried.path().toString());
             if (longest > 0) {
                 boolean ended = process.waitFor(longest / 3 + random.nextLong(longest), TimeUnit.MILLISECONDS);
                 killed += ended ? 0 : 1;

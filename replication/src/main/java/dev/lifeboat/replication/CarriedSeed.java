@@ -12,7 +12,7 @@ import java.nio.file.Path;
  */
 record CarriedSeed(Path folder, SeedPacks packs, boolean complete, boolean arrived) {
 
-    CarriedSeed inVault() {
-        return new CarriedSeed(folder, packs, complete, true);
+    CarriedSeed arrived(boolean all) {
+        return new CarriedSeed(folder, packs, complete, all);
     }
 }

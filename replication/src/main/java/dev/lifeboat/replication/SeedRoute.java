@@ -96,6 +96,16 @@ final class SeedRoute {
         settled = true;
     }
 
+    /** The session that held what was carried in has ended: whether the vault still has it is looked at again. */
+    void fenced() {
+        Optional<Passes> passes = journal.read();
+        Optional<CarriedSeed> carried = passes.flatMap(Passes::carried);
+        if (carried.isPresent()) {
+            settled = false;
+            journal.write(passes.get().with(carried.get().arrived(false)));
+        }
+    }
+
     /** A vault that is out of reach before the journey is taken to have none; it is asked before anything is put. */
     private boolean hasHadPoint(Optional<Passes> passes) {
         if (mark.isSet(context.credentials().vault())) {
@@ -120,7 +130,7 @@ final class SeedRoute {
         TrustAnchor anchor = context.credentials().anchor();
         Answer arrived = ask(vault -> seed.packs().areIn(vault.store(), anchor));
         if (arrived == Answer.YES) {
-            journal.write(passes.with(seed.inVault()));
+            journal.write(passes.with(seed.arrived(true)));
             notes.accept("what was carried in %s is in the vault".formatted(seed.folder()));
             return next(notes);
         }

@@ -256,7 +256,7 @@ class CarriedSeedTest {
 
     @Test
     void aDiskThatFillsUpStopsItWithAWordAndRoomLetsItGoOn() throws Exception {
-        try (SmallDisk small = SmallDisk.mount(disk.getParent().resolve("small"), "400m")) {
+        try (SmallDisk small = SmallDisk.mount(folder.resolve("small"), "400m")) {
             disk = Files.createDirectory(small.folder().resolve("seed"));
             Path other = small.folder().resolve("other-files");
             ProtectedHost.Agent agent = agent();
@@ -271,7 +271,9 @@ class CarriedSeedTest {
                 assertThat(reason(agent)).contains("is full");
             }
 
-            assertThat(web.views()).as("a full disk is no reason to hold guests").hasSize(views);
+            assertThat(web.views())
+                    .as("a full disk is no reason to hold guests")
+                    .hasSize(views);
             assertThat(web.captured()).isFalse();
             Files.delete(other);
             load(agent);
@@ -407,6 +409,37 @@ class CarriedSeedTest {
 
         Point point = agent.publish();
 
+        assertThat(point.id().epoch()).isEqualTo(2);
+        site.requireTruePoints(web);
+    }
+
+    @Test
+    void whatTheCollectorTookBeforeTheFirstPointIsAskedForAgain() throws Exception {
+        ProtectedHost.Agent loading = agent();
+        load(loading);
+        loading.kill();
+        Path away = pulled();
+        site.carryIn(away);
+        AtomicBoolean sealed = new AtomicBoolean();
+        BlobStore contested = new WatchedStore(site.store, name -> {
+            if (name.startsWith("points/") && sealed.compareAndSet(false, true)) {
+                site.seal(Seal.Reason.COLLECTOR);
+                List<String> packs = new ArrayList<>();
+                site.store.list("packs/", stat -> packs.add(stat.name().text()));
+                assertThat(site.store.delete(ObjectName.of(packs.getFirst()))).isTrue();
+            }
+        });
+        ProtectedHost.Agent agent =
+                site.process(contested, HypervisorFault.Plan.none(), ProtectedHost.carried(disk, "web"));
+        for (int i = 0; i < 3; i++) {
+            site.time.pass(agent.attempt());
+        }
+        assertThat(sealed).isTrue();
+        assertThat(isOnItsWay(agent)).isTrue();
+        assertThat(site.newest()).isEmpty();
+
+        site.carryIn(away);
+        Point point = agent.publish();
         assertThat(point.id().epoch()).isEqualTo(2);
         site.requireTruePoints(web);
     }

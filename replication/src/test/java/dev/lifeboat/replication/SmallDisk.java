@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** A file system in memory that fills up soon. Only root can mount it. */
 record SmallDisk(Path folder) implements AutoCloseable {
 
-    static SmallDisk mount(Path folder, String size) throws IOException, InterruptedException {
+    static SmallDisk mount(Path folder, String size) throws IOException {
         Files.createDirectory(folder);
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=" + size, "lifeboat-test", folder.toString()),
@@ -17,12 +17,16 @@ record SmallDisk(Path folder) implements AutoCloseable {
         return new SmallDisk(folder);
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    private static boolean run(String... command) throws IOException {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         boolean _ = run("umount", "--lazy", folder.toString());
     }
 }
