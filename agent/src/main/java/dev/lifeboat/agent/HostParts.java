@@ -1,6 +1,7 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.agent.configuration.AgentConfiguration;
+import dev.lifeboat.agent.configuration.BandwidthLimit;
 import dev.lifeboat.hypervisor.Hypervisor;
 import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.hypervisor.libvirt.LibvirtHypervisor;
@@ -21,6 +22,7 @@ import dev.lifeboat.vault.store.RetryPolicy;
 import dev.lifeboat.vault.store.RetryingStore;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -65,7 +67,8 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors)
                 configuration.state().resolve(REPLICATION),
                 configuration.spool().folder(),
                 configuration.spool().size(),
-                schedule(configuration),
+                schedule(configuration.bandwidth()),
+                schedule(configuration.seedReadLimit()),
                 processors,
                 listener,
                 random,
@@ -77,11 +80,11 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors)
         return new AwaitedStore(url, () -> BlobStores.open(url, time, random));
     }
 
-    private static BandwidthSchedule schedule(AgentConfiguration configuration) {
+    private static BandwidthSchedule schedule(List<BandwidthLimit> limits) {
         return new BandwidthSchedule(
                 ZoneId.systemDefault(),
                 Optional.empty(),
-                configuration.bandwidth().stream()
+                limits.stream()
                         .map(limit ->
                                 new BandwidthSchedule.Window(limit.from(), limit.to(), Optional.of(limit.perSecond())))
                         .toList());

@@ -5,8 +5,8 @@ import dev.lifeboat.model.Timekeeper;
 import java.time.Duration;
 
 /**
- * Lets no more bytes a second through than the schedule says, all groups together. Who sends pays before it does; time
- * in which nobody sends is not saved up. Safe for use by several threads.
+ * Lets no more bytes a second through than the schedule says, all groups together. Who sends, or reads, pays
+ * before it does. Time in which nobody does is not saved up. Safe for use by several threads.
  */
 final class Bandwidth {
 
@@ -27,6 +27,11 @@ final class Bandwidth {
         this.free = time.elapsed();
     }
 
+    /** Holds nobody up. */
+    static Bandwidth unlimited(Timekeeper time) {
+        return new Bandwidth(BandwidthSchedule.unlimited(), time);
+    }
+
     /** Waits until so many bytes may be sent. */
     void pay(long bytes) throws InterruptedException {
         for (long paid = 0; paid < bytes; paid += STEP_BYTES) {
@@ -37,11 +42,28 @@ final class Bandwidth {
         }
     }
 
+    /** So many bytes go through, when {@link Timekeeper#elapsed} is as told. */
+    synchronized Duration spent(long bytes) {
+        Duration _ = reserve(bytes);
+        return free;
+    }
+
+    /** How long to wait before more may go through; nothing, or less, when it may at once. */
+    synchronized Duration due() {
+        return free.minus(time.elapsed());
+    }
+
     private synchronized Duration reserve(long bytes) {
         Duration now = time.elapsed();
         long perSecond = schedule.at(time.instant()).map(ByteCount::bytes).orElse(Long.MAX_VALUE);
         Duration begin = free.compareTo(now) > 0 ? free : now;
-        free = begin.plusNanos(bytes * NANOS_PER_SECOND / perSecond);
+        free = begin.plus(durationOf(bytes, perSecond));
         return free.minus(now);
+    }
+
+    /** In two parts, since the bytes of a large read times the nanoseconds of a second are more than a long holds. */
+    private static Duration durationOf(long bytes, long perSecond) {
+        return Duration.ofSeconds(bytes / perSecond)
+                .plusNanos((long) ((double) (bytes % perSecond) * NANOS_PER_SECOND / perSecond));
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How much may be sent to the store a second, by time of day: seeds, resyncs and cycles alike.
+ * How much may pass in a second, by time of day: what is sent to the store, or what is read of guests' disks.
  *
  * @param zone whose time of day it is
  * @param otherwise when no window is open; empty for no limit

@@ -18,6 +18,14 @@ final class CatchUp {
                 .anyMatch(disk -> disk.reason().isPresent());
     }
 
+    /** Whether all of a disk is looked at, once. One whose changes nobody remembers is read as a whole each time. */
+    static boolean isAfresh(List<MachinePlan> plans) {
+        return plans.stream()
+                .flatMap(plan -> plan.disks().stream())
+                .anyMatch(
+                        disk -> disk.afresh() && (disk.tracked() || disk.base().isEmpty()));
+    }
+
     /** The reason, in a sentence without its full stop. */
     static String reason(List<MachinePlan> plans, Optional<Point> parent) {
         if (isResync(plans)) {

@@ -181,6 +181,12 @@ final class Cycle {
         return plans.stream().flatMap(plan -> plan.disks().stream()).anyMatch(DiskPlan::catchesUp);
     }
 
+    /** What is left over from a cycle that was too large is none: it is only what changed. */
+    private boolean isFirstOrResync(Optional<Passes> passes) {
+        return CatchUp.isAfresh(plans)
+                || passes.filter(one -> one.resync() || one.parent().isEmpty()).isPresent();
+    }
+
     private Taken read(Frozen frozen, Optional<Passes> passes)
             throws HypervisorException, IOException, NotNow, InterruptedException {
         Map<MachineId, Map<String, DiskReading.Wanted>> wanted = new LinkedHashMap<>();
@@ -194,9 +200,11 @@ final class Cycle {
         DiskReading reading = new DiskReading(
                 builder,
                 parts.progress(),
-                parts.time(),
-                parts.limit().limit(),
-                () -> parts.stop().mayGoOn() && parts.spool().hasRoom());
+                new ReadingPace(
+                        isFirstOrResync(passes) ? parts.reading() : Bandwidth.unlimited(parts.time()),
+                        parts.time(),
+                        parts.time().elapsed().plus(parts.limit().limit()),
+                        () -> parts.stop().mayGoOn() && parts.spool().hasRoom()));
         Map<MachineId, Map<String, ChangedBlocks>> left = new LinkedHashMap<>();
         for (Part part : frozen.parts()) {
             MachineId id = part.plan().machine().id();

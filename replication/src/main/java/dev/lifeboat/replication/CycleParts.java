@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 /**
  * What the cycles of a group work with.
  *
+ * @param reading how fast disks are read for first copies and resyncs
  * @param captures how many groups may be captured at once
  * @param stop says whether a capture may go on reading
  * @param seed where a first copy that is carried goes; with it a cycle keeps what it read, and publishes nothing
@@ -28,6 +29,7 @@ record CycleParts(
         SpoolStore spool,
         Optional<SeedStore> seed,
         SeedProgress progress,
+        Bandwidth reading,
         Semaphore captures,
         CaptureStop stop,
         Set<MachineId> ran,
@@ -49,6 +51,7 @@ record CycleParts(
                 through,
                 Optional.of(folder),
                 progress,
+                reading,
                 captures,
                 stop,
                 ran,

@@ -2,39 +2,29 @@ package dev.lifeboat.replication;
 
 import dev.lifeboat.hypervisor.FrozenView;
 import dev.lifeboat.hypervisor.FrozenView.FrozenDisk;
-import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.replication.Barrier.Part;
 import dev.lifeboat.replication.MachinePlan.DiskPlan;
 import dev.lifeboat.vault.PointBuilder;
 import dev.lifeboat.vault.capture.CaptureProgress;
 import dev.lifeboat.vault.capture.ChangedBlocks;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 
 /** Reads what has to be read of frozen views into a point, as long as it may. For one thread. */
 final class DiskReading {
 
     private final PointBuilder builder;
     private final SeedProgress progress;
-    private final Timekeeper time;
-    private final Duration until;
-    private final BooleanSupplier mayGoOn;
+    private final ReadingPace pace;
     private boolean readAny;
 
-    /**
-     * @param limit from now, for reading
-     * @param mayGoOn whether nothing else says that it has to end
-     */
-    DiskReading(PointBuilder builder, SeedProgress progress, Timekeeper time, Duration limit, BooleanSupplier mayGoOn) {
+    /** @param pace says how long, and how fast, may be read */
+    DiskReading(PointBuilder builder, SeedProgress progress, ReadingPace pace) {
         this.builder = builder;
         this.progress = progress;
-        this.time = time;
-        this.until = time.elapsed().plus(limit);
-        this.mayGoOn = mayGoOn;
+        this.pace = pace;
     }
 
     /** Whether anything was looked at. */
@@ -86,7 +76,7 @@ final class DiskReading {
             Wanted what = Objects.requireNonNull(wanted.get(disk.name()));
             ChangedBlocks blocks = what.blocks();
             FrozenDisk shown = shown(part.view(), disk.name());
-            try (ViewSource source = new ViewSource(part.view(), shown, what.size(), blocks)) {
+            try (ViewSource source = new ViewSource(part.view(), shown, what.size(), blocks, pace)) {
                 long reached = builder.disk(
                         part.description().machine().name(), disk.name(), source, disk.base(), blocks, following());
                 left.put(disk.name(), reached < source.size() ? blocks.from(reached) : new ChangedBlocks());
@@ -108,7 +98,7 @@ final class DiskReading {
 
             @Override
             public boolean goesOn() {
-                return mayGoOn.getAsBoolean() && time.elapsed().compareTo(until) < 0;
+                return pace.goesOn();
             }
         };
     }

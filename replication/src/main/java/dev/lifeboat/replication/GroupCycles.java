@@ -228,9 +228,15 @@ final class GroupCycles {
                 parts.limit().wentWell();
             }
             backoff.succeeded();
-            return AT_ONCE;
+            return healthOf(passes) == Health.WARNING ? AT_ONCE : untilReadingGoesOn();
         }
         return backoff.failed();
+    }
+
+    /** Whoever has to wait before reading on does so before a guest's disk is frozen. */
+    private Duration untilReadingGoesOn() {
+        Duration due = parts.reading().due();
+        return due.isPositive() ? due : AT_ONCE;
     }
 
     private static Health healthOf(Passes passes) {
@@ -249,6 +255,7 @@ final class GroupCycles {
 
     private Duration fenced(Seal seal) {
         vault.abandonSession();
+        route.fenced();
         if (seal.reason() == Seal.Reason.COLLECTOR) {
             note("the collector went on without an answer of this session; a new one goes on");
             return AT_ONCE;

@@ -30,7 +30,7 @@ record GroupWiring(ReplicationContext context, CycleWay link, Optional<CycleWay>
                     store,
                     context.spool().resolve(group).resolve(CARRIED),
                     context.spoolBytes(),
-                    new Bandwidth(BandwidthSchedule.unlimited(), context.time()),
+                    Bandwidth.unlimited(context.time()),
                     loaders,
                     store::hasRoom);
             return new CycleWay(parts.into(store, spool), new GroupVault(context, spool, blocks, true));

@@ -58,6 +58,7 @@ public final class HostReplication implements Replication {
     private final ReplicationContext context;
     private final HostNotes notes;
     private final Bandwidth bandwidth;
+    private final Bandwidth reading;
     private final ExecutorService uploaders;
     private final ExecutorService loaders;
     private final Semaphore captures = new Semaphore(CAPTURES, true);
@@ -73,6 +74,7 @@ public final class HostReplication implements Replication {
         makeFolder(context.spool());
         this.notes = HostNotes.in(context.state());
         this.bandwidth = new Bandwidth(context.bandwidth(), context.time());
+        this.reading = new Bandwidth(context.catchUpReading(), context.time());
         this.uploaders = threads(UPLOADS, "upload-");
         this.loaders = threads(LOADS, "load-");
         this.watch = context.hypervisor().watch(this::heard);
@@ -206,6 +208,7 @@ public final class HostReplication implements Replication {
                         () -> true),
                 Optional.empty(),
                 progress,
+                reading,
                 captures,
                 stop,
                 ran,

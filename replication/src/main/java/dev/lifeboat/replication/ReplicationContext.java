@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
  * @param spool folder for packs that wait for the store
  * @param spoolBytes the most that may wait there, for each group
  * @param bandwidth how much may be sent, all groups together
+ * @param catchUpReading how much of guests' disks may be read for first copies and resyncs, all groups together; cycles
+ *     are not held up by it
  * @param processors how many threads compress and encrypt at once, for each capture
  * @param listener hears what happens
  * @param random for names, keys and pauses; must be fit for keys
@@ -32,6 +34,7 @@ public record ReplicationContext(
         Path spool,
         ByteCount spoolBytes,
         BandwidthSchedule bandwidth,
+        BandwidthSchedule catchUpReading,
         int processors,
         ReplicationListener listener,
         RandomGenerator random,
@@ -39,6 +42,36 @@ public record ReplicationContext(
 
     /** Room for the packs that are being filled, and as much again for those that are on their way. */
     public static final ByteCount LEAST_SPOOL = ByteCount.ofMebibytes(128);
+
+    /** First copies and resyncs are read as fast as goes. */
+    public ReplicationContext(
+            Hypervisor hypervisor,
+            BlobStore store,
+            Credentials credentials,
+            Guard guard,
+            Path state,
+            Path spool,
+            ByteCount spoolBytes,
+            BandwidthSchedule bandwidth,
+            int processors,
+            ReplicationListener listener,
+            RandomGenerator random,
+            Timekeeper time) {
+        this(
+                hypervisor,
+                store,
+                credentials,
+                guard,
+                state,
+                spool,
+                spoolBytes,
+                bandwidth,
+                BandwidthSchedule.unlimited(),
+                processors,
+                listener,
+                random,
+                time);
+    }
 
     public ReplicationContext {
         if (spoolBytes.compareTo(LEAST_SPOOL) < 0) {

@@ -43,6 +43,7 @@ final class ViewSource implements DiskSource {
     private final FrozenView.FrozenDisk disk;
     private final long size;
     private final ChangedBlocks wanted;
+    private final ReadingPace pace;
     private @Nullable NbdConnections connections;
 
     /**
@@ -50,12 +51,14 @@ final class ViewSource implements DiskSource {
      *
      * @param size as {@link #look} told
      * @param wanted which blocks will be looked at: about others nothing is asked
+     * @param pace at which they are read
      */
-    ViewSource(FrozenView view, FrozenView.FrozenDisk disk, long size, ChangedBlocks wanted) {
+    ViewSource(FrozenView view, FrozenView.FrozenDisk disk, long size, ChangedBlocks wanted, ReadingPace pace) {
         this.socket = view.socket();
         this.disk = disk;
         this.size = size;
         this.wanted = wanted;
+        this.pace = pace;
     }
 
     /**
@@ -119,6 +122,7 @@ final class ViewSource implements DiskSource {
 
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
+        pace.awaitTurn(into.remaining());
         NbdConnections open = connections();
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         int begin = into.position();

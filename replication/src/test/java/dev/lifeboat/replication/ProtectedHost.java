@@ -47,6 +47,10 @@ final class ProtectedHost implements AutoCloseable {
     final HostInMemory host;
     final GuardInMemory guard;
     final List<String> notes = new ArrayList<>();
+
+    /** For processes that begin from now on. */
+    BandwidthSchedule catchUpReading = BandwidthSchedule.unlimited();
+
     private final Path folder;
     private final RootSecret root = RootSecret.generate(random);
     private final VaultKeys keys = root.keys();
@@ -130,6 +134,7 @@ final class ProtectedHost implements AutoCloseable {
                 folder.resolve("spool"),
                 ByteCount.ofMebibytes(256),
                 BandwidthSchedule.unlimited(),
+                catchUpReading,
                 2,
                 new ReplicationListener() {
                     @Override

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param scratch the most that a frozen view may set aside for one disk
  * @param groups what is protected; none is protected twice
  * @param bandwidth limits of what goes to the store; the first that fits the time holds
+ * @param seedReadLimit limits of what is read of disks for first copies and resyncs; the first that fits the time holds
  * @param metricsPort the port of 127.0.0.1 that answers too, if any
  * @param logLevel what is worth a line
  */
@@ -34,6 +35,7 @@ public record AgentConfiguration(
         ByteCount scratch,
         List<Group> groups,
         List<BandwidthLimit> bandwidth,
+        List<BandwidthLimit> seedReadLimit,
         OptionalInt metricsPort,
         LogLevel logLevel) {
 
@@ -59,6 +61,9 @@ public record AgentConfiguration(
     /** A slower one would never end a cycle of anything. */
     static final ByteCount SLOWEST = new ByteCount(16 << 10);
 
+    /** A slower one would hold frozen views open for hardly anything. */
+    static final ByteCount SLOWEST_READING = ByteCount.ofMebibytes(1);
+
     static final Duration DEFAULT_PERIOD = Duration.ofMinutes(5);
     static final Duration LONGEST_PERIOD = Duration.ofDays(1);
     static final Duration DEFAULT_APPLICATION_EVERY = Duration.ofHours(1);
@@ -66,6 +71,7 @@ public record AgentConfiguration(
     public AgentConfiguration {
         groups = List.copyOf(groups);
         bandwidth = List.copyOf(bandwidth);
+        seedReadLimit = List.copyOf(seedReadLimit);
     }
 
     /**

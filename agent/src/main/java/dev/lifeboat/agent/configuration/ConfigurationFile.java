@@ -112,9 +112,8 @@ public final class ConfigurationFile {
                         atLeast(spool, "size", AgentConfiguration.DEFAULT_SPOOL, AgentConfiguration.SMALLEST_SPOOL)),
                 atLeast(agent, "scratch", AgentConfiguration.DEFAULT_SCRATCH, AgentConfiguration.SMALLEST_SCRATCH),
                 groups(agent),
-                agent.sections("bandwidth", SectionKeys.BANDWIDTH).stream()
-                        .map(ConfigurationFile::bandwidth)
-                        .toList(),
+                limits(agent, "bandwidth", AgentConfiguration.SLOWEST),
+                limits(agent, "seed_read_limit", AgentConfiguration.SLOWEST_READING),
                 port(agent),
                 agent.value(
                         "log_level", LogLevel.INFO, "one of error, warn, info, debug", ConfigurationFile::logLevel));
@@ -145,9 +144,15 @@ public final class ConfigurationFile {
                 text -> Values.size(text).filter(size -> size.compareTo(least) >= 0));
     }
 
-    private static BandwidthLimit bandwidth(Section section) {
+    private static List<BandwidthLimit> limits(Section agent, String key, ByteCount slowest) {
+        return agent.sections(key, SectionKeys.BANDWIDTH).stream()
+                .map(section -> limit(section, slowest))
+                .toList();
+    }
+
+    private static BandwidthLimit limit(Section section, ByteCount slowest) {
         return new BandwidthLimit(
-                atLeast(section, "per_second", AgentConfiguration.SLOWEST, AgentConfiguration.SLOWEST),
+                atLeast(section, "per_second", slowest, slowest),
                 section.value("from", LocalTime.MIDNIGHT, Values.TIME, Values::time),
                 section.value("to", LocalTime.MIDNIGHT, Values.TIME, Values::time));
     }
@@ -186,13 +191,13 @@ public final class ConfigurationFile {
     }
 
     private static Optional<Path> seedFolder(Section section, Optional<Path> fallback) {
-        return section.value(
+        Path none = Path.of("");
+        Path folder = section.value(
                 "seed_folder",
-                fallback,
+                fallback.orElse(none),
                 "%s, or none".formatted(Values.PATH),
-                text -> text.equals("none")
-                        ? Optional.of(Optional.<Path>empty())
-                        : Values.path(text).map(Optional::of));
+                text -> text.equals("none") ? Optional.of(none) : Values.path(text));
+        return folder.equals(none) ? Optional.empty() : Optional.of(folder);
     }
 
     private Group group(

@@ -24,6 +24,7 @@ record SectionKeys(List<String> all, Set<String> required) {
                     "groups",
                     "seed_folder",
                     "bandwidth",
+                    "seed_read_limit",
                     "metrics_port",
                     "log_level"),
             Set.of("host", "vault", "groups"));

@@ -48,6 +48,7 @@ class ConfigurationFileTest {
                                 Set.of(),
                                 Optional.empty())),
                         List.of(),
+                        List.of(),
                         OptionalInt.empty(),
                         LogLevel.INFO));
     }
@@ -81,6 +82,7 @@ class ConfigurationFileTest {
                         List.of(
                                 new BandwidthLimit(ByteCount.ofMebibytes(4), LocalTime.of(8, 0), LocalTime.of(18, 0)),
                                 new BandwidthLimit(ByteCount.ofMebibytes(20), LocalTime.MIDNIGHT, LocalTime.MIDNIGHT)),
+                        List.of(new BandwidthLimit(ByteCount.ofMebibytes(50), LocalTime.of(7, 0), LocalTime.of(19, 0))),
                         OptionalInt.of(9109),
                         LogLevel.DEBUG));
     }
@@ -113,12 +115,13 @@ class ConfigurationFileTest {
                 "credentials: /etc/lifeboat/credentials | credentials: mine | :6: vault.credentials is \"mine\"",
                 "credentials: /etc/lifeboat/credentials | passphrase: x | :6: there is no key vault.passphrase",
                 "to: 18:00 | to: 25:00 | :30: bandwidth[0].to is \"25:00\"; allowed is a time of the day",
-                "metrics_port: 9109 | metrics_port: 0 | :32: metrics_port is \"0\"; allowed is a port from 1 to 65535",
-                "log_level: debug | log_level: loud | :33: log_level is \"loud\"; allowed is one of error, warn",
+                "per_second: 50MiB | per_second: 1KiB | :33: seed_read_limit[0].per_second is \"1KiB\"; allowed is",
+                "metrics_port: 9109 | metrics_port: 0 | :36: metrics_port is \"0\"; allowed is a port from 1 to 65535",
+                "log_level: debug | log_level: loud | :37: log_level is \"loud\"; allowed is one of error, warn",
                 "state: /srv/agent | state: srv | :7: state is \"srv\"; allowed is a path that begins with /",
                 "host: alpha | host: &a alpha | ",
                 "hypervisor: qemu+unix:///system | hypervisor: *a | :3: aliases are not allowed; write the value itself",
-                "metrics_port: 9109 | host: beta | :32: the key host is there twice",
+                "metrics_port: 9109 | host: beta | :36: the key host is there twice",
                 "host: alpha | host: [ | it is no YAML",
             })
     void everyFaultIsToldWithItsLineAndWhatIsAllowed(String right, String wrong, String complaint) {

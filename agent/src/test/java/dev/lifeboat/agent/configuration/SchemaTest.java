@@ -29,7 +29,8 @@ class SchemaTest {
             "/properties/vault", SectionKeys.VAULT,
             "/properties/spool", SectionKeys.SPOOL,
             "/properties/groups/items", SectionKeys.GROUP,
-            "/properties/bandwidth/items", SectionKeys.BANDWIDTH);
+            "/properties/bandwidth/items", SectionKeys.BANDWIDTH,
+            "/properties/seed_read_limit/items", SectionKeys.BANDWIDTH);
 
     private static String schema() throws IOException {
         try (InputStream content =

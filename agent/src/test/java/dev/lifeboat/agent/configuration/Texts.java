@@ -47,6 +47,10 @@ final class Texts {
                 from: "08:00"
                 to: 18:00
               - per_second: 20MiB
+            seed_read_limit:
+              - per_second: 50MiB
+                from: "07:00"
+                to: "19:00"
             metrics_port: 9109
             log_level: debug
             """;
