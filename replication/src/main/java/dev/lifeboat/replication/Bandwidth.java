@@ -5,8 +5,8 @@ import dev.lifeboat.model.Timekeeper;
 import java.time.Duration;
 
 /**
- * Lets no more bytes a second through than the schedule says, all groups together. Who sends, or reads, pays
- * before it does. Time in which nobody does is not saved up. Safe for use by several threads.
+ * Lets no more bytes a second through than the schedule says, all groups together. Who sends, or reads, pays before it
+ * does. Time in which nobody does is not saved up. Safe for use by several threads.
  */
 final class Bandwidth {
 

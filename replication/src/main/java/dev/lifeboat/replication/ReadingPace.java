@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Says for how long a frozen view may be read, and how fast: whoever reads waits for its turn first, so that first
- * copies and resyncs leave guests their disks. Nobody waits longer than the view may be read, nor when reading is to end
- * for another reason: what is under way then is read at once, and the next pass begins the later. Safe for use by
+ * copies and resyncs leave guests their disks. Nobody waits longer than the view may be read, nor when reading is to
+ * end for another reason: what is under way then is read at once, and the next pass begins the later. Safe for use by
  * several threads.
  */
 final class ReadingPace {
