@@ -1,7 +1,7 @@
 package dev.lifeboat.bench;
 
 import dev.lifeboat.bench.image.BenchImage;
-import dev.lifeboat.bench.tool.Contender;
+import dev.lifeboat.bench.tool.MeasuredTool;
 import dev.lifeboat.bench.tool.PageCache;
 import dev.lifeboat.bench.tool.ProcessMeter;
 import dev.lifeboat.host.Folders;
@@ -37,7 +37,7 @@ public record BenchRun(Path folder, int rounds, PageCache cache, Consumer<String
     }
 
     /** Makes a folder in the folder. */
-    Path newFolder(String name) {
+    public Path newFolder(String name) {
         try {
             return Files.createDirectory(folder.resolve(name));
         } catch (IOException e) {
@@ -63,17 +63,17 @@ public record BenchRun(Path folder, int rounds, PageCache cache, Consumer<String
 
     BenchResult result(
             String bench,
-            Comparison comparison,
+            List<Row> rows,
             Map<String, Map<String, Double>> ratios,
             List<Verdict> gates,
             @Nullable BenchImage image,
-            List<Contender> tools,
+            List<? extends MeasuredTool> tools,
             List<Measurement> measurements,
             List<String> notes)
             throws InterruptedException {
         SequencedMap<String, String> versions = new LinkedHashMap<>();
         SequencedMap<String, List<String>> flags = new LinkedHashMap<>();
-        for (Contender tool : tools) {
+        for (MeasuredTool tool : tools) {
             versions.put(tool.name(), tool.version());
             flags.put(tool.name(), tool.flags());
         }
@@ -87,7 +87,7 @@ public record BenchRun(Path folder, int rounds, PageCache cache, Consumer<String
                                 + " faster.");
         return new BenchResult(
                 bench,
-                comparison.rows(),
+                rows,
                 ratios,
                 gates,
                 rounds,

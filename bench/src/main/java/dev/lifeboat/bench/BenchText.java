@@ -21,11 +21,12 @@ final class BenchText {
     }
 
     private String rows() {
-        Table table = new Table("TOOL", "DISK", "WALL S", "CPU S", "RSS MIB", "STORED", "OBJECTS");
+        Table table = new Table("TOOL", "DISK", "CHANGED", "WALL S", "CPU S", "RSS MIB", "STORED", "OBJECTS");
         result.rows()
                 .forEach(row -> table.row(
                         row.tool(),
                         new ByteCount(row.diskBytes()).text(),
+                        row.changedBytes() == 0 ? "" : new ByteCount(row.changedBytes()).text(),
                         number("%.2f", row.wallS()),
                         number("%.2f", row.cpuS()),
                         number("%.0f", row.rssMib()),

@@ -26,7 +26,8 @@ final class Comparison {
         this.ours = ours;
         SequencedMap<String, List<Measurement>> groups = new LinkedHashMap<>();
         measurements.forEach(measurement -> groups.computeIfAbsent(
-                        measurement.tool() + "/" + measurement.diskBytes(), key -> new ArrayList<>())
+                        "%s/%d/%d".formatted(measurement.tool(), measurement.diskBytes(), measurement.changedBytes()),
+                        key -> new ArrayList<>())
                 .add(measurement));
         // Ours first, the peers in the order in which they were measured first.
         List<Row> medians = new ArrayList<>();

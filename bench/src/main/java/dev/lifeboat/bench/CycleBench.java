@@ -96,7 +96,7 @@ public final class CycleBench {
         Comparison comparison = new Comparison(ours.name(), measurements);
         return run.result(
                 "cycle",
-                comparison,
+                comparison.rows(),
                 comparison.ratios(),
                 judge(comparison),
                 image,
@@ -131,7 +131,8 @@ public final class CycleBench {
     }
 
     private Measurement measurement(String tool, int round, ProcessCost cost, StoredSize added) {
-        return Measurement.of(tool, image.description().bytes(), round, cost, added);
+        return Measurement.of(tool, image.description().bytes(), round, cost, added)
+                .after(ScatteredChanges.DIRTY);
     }
 
     /** What is done with the changes of one round. */

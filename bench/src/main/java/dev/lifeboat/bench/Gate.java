@@ -12,6 +12,12 @@ enum Gate {
     CYCLE_MAPPED("cycle: large disk against small", 1.5, false),
     /** Objects that a cycle adds to the store. */
     CYCLE_OBJECTS("cycle: objects added", 3, false),
+    /** A first copy of a running machine: we are so many times faster. */
+    LIVE_SEED_WALL("live seed: times as fast", 1.5, true),
+    /** A cycle of a running machine in which nothing changed: processor seconds of the agent and its guard. */
+    LIVE_EMPTY_CPU("live cycle, nothing changed: cpu s", 0.5, false),
+    /** Objects that such a cycle adds to the store. */
+    LIVE_EMPTY_OBJECTS("live cycle, nothing changed: objects added", 2, false),
     /** A verified restore to a file: we are so many times faster. */
     RESTORE_WALL("restore: times as fast", 3.5, true),
     /** The most memory of our process, in MiB. */

@@ -92,7 +92,7 @@ public final class MappedBench {
         ratios.put(ours.name(), Map.of("mapped", mapped));
         return run.result(
                 "cycle",
-                comparison,
+                comparison.rows(),
                 ratios,
                 List.of(Gate.CYCLE_MAPPED.judge(small.text(), mapped), Gate.CYCLE_OBJECTS.judge("", (double)
                         ofLarge.objects())),
@@ -112,7 +112,8 @@ public final class MappedBench {
         PointResult point = disk.session().nextPoint(changed);
         ProcessCost cost = meter.end();
         StoredSize added = new StoredSize(point.bytes(), point.objects());
-        return Measurement.of(ours.name(), disk.size().bytes(), round, cost, added);
+        return Measurement.of(ours.name(), disk.size().bytes(), round, cost, added)
+                .after(ScatteredChanges.DIRTY);
     }
 
     private static Disk disk(ByteCount size, IncrementalSession session) {

@@ -61,7 +61,7 @@ public final class RestoreBench {
         Comparison comparison = new Comparison(ours.name(), measurements);
         return run.result(
                 "restore",
-                comparison,
+                comparison.rows(),
                 comparison.ratios(),
                 judge(comparison),
                 image,

@@ -14,13 +14,21 @@ import java.util.function.ToDoubleFunction;
  * @param storedBytes what the repository holds, or what a round added to it
  * @param objects how many files that is
  * @param diskBytes the size of the disk
+ * @param changedBytes how much of it had changed since the point before; zero in a first copy
  */
 public record Row(
-        String tool, double wallS, double cpuS, double rssMib, long storedBytes, long objects, long diskBytes) {
+        String tool,
+        double wallS,
+        double cpuS,
+        double rssMib,
+        long storedBytes,
+        long objects,
+        long diskBytes,
+        long changedBytes) {
 
     private static final double THOUSAND = 1000;
 
-    /** @param measurements of one tool and one disk; at least one */
+    /** @param measurements of one tool, one disk and as much that had changed; at least one */
     static Row medianOf(List<Measurement> measurements) {
         Measurement first = measurements.getFirst();
         return new Row(
@@ -30,7 +38,8 @@ public record Row(
                 rounded(median(measurements, Measurement::rssMib)),
                 Math.round(median(measurements, Measurement::storedBytes)),
                 Math.round(median(measurements, Measurement::objects)),
-                first.diskBytes());
+                first.diskBytes(),
+                first.changedBytes());
     }
 
     /** The middle one; of an even number, the mean of the two in the middle. */

@@ -9,7 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
@@ -51,20 +53,31 @@ final class ScatteredChanges {
                 .toList();
     }
 
+    /** Other bytes for each of these places, for whoever writes them itself. */
+    SequencedMap<ByteRange, byte[]> contents(List<ByteRange> places) {
+        SequencedMap<ByteRange, byte[]> contents = new LinkedHashMap<>();
+        places.forEach(place -> contents.put(place, piece()));
+        return contents;
+    }
+
+    private byte[] piece() {
+        byte[] half = new byte[RANGE_BYTES / 2];
+        random.nextBytes(half);
+        byte[] whole = new byte[RANGE_BYTES];
+        Arrays.fill(whole, half[0]);
+        System.arraycopy(half, 0, whole, 0, half.length);
+        return whole;
+    }
+
     /**
      * Writes other bytes there.
      *
      * @throws LifeboatException with {@link ErrorCode#CLI_FILE_UNWRITABLE}
      */
     void write(Path image, List<ByteRange> places) {
-        byte[] half = new byte[RANGE_BYTES / 2];
-        byte[] whole = new byte[RANGE_BYTES];
         try (FileChannel channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
             for (ByteRange place : places) {
-                random.nextBytes(half);
-                Arrays.fill(whole, half[0]);
-                System.arraycopy(half, 0, whole, 0, half.length);
-                ByteBuffer bytes = ByteBuffer.wrap(whole);
+                ByteBuffer bytes = ByteBuffer.wrap(piece());
                 while (bytes.hasRemaining()) {
                     channel.write(bytes, place.offset() + bytes.position());
                 }

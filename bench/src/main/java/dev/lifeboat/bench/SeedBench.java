@@ -44,7 +44,14 @@ public final class SeedBench {
         }
         Comparison comparison = new Comparison(ours.name(), measurements);
         return run.result(
-                "seed", comparison, comparison.ratios(), judge(comparison), image, tools, measurements, List.of());
+                "seed",
+                comparison.rows(),
+                comparison.ratios(),
+                judge(comparison),
+                image,
+                tools,
+                measurements,
+                List.of());
     }
 
     private Measurement measure(Contender tool, int round) throws InterruptedException {

@@ -81,7 +81,7 @@ class BenchesTest {
         assertThat(result.text())
                 .contains("seed: times as fast  restic   3.50      >= 3.00    pass")
                 .contains("seed: times as fast  borg     2.50      >= 3.00    MISS")
-                .contains("lifeboat  20.0 MiB  2.00", "restic 1.0", "  restic --fast");
+                .contains("lifeboat  20.0 MiB           2.00", "restic 1.0", "  restic --fast");
     }
 
     @Test
@@ -168,7 +168,8 @@ class BenchesTest {
                             "rss_mib" : 100.0,
                             "stored_bytes" : 100,
                             "objects" : 1,
-                            "disk_bytes" : 20971520
+                            "disk_bytes" : 20971520,
+                            "changed_bytes" : 0
                           }, {
                             "tool" : "restic",
                         """)

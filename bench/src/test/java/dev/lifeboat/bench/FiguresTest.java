@@ -31,11 +31,11 @@ class FiguresTest {
     @Test
     void everyColumnHasItsOwnMedian() {
         Row row = Row.medianOf(List.of(
-                new Measurement("t", DISK, 1, 1, 30, 5, 100, 7),
-                new Measurement("t", DISK, 2, 2, 20, 6, 300, 8),
-                new Measurement("t", DISK, 3, 3, 10, 4, 200, 9)));
+                new Measurement("t", DISK, 1, 1, 30, 5, 100, 7, 0),
+                new Measurement("t", DISK, 2, 2, 20, 6, 300, 8, 0),
+                new Measurement("t", DISK, 3, 3, 10, 4, 200, 9, 0)));
 
-        assertThat(row).isEqualTo(new Row("t", 2, 20, 5, 200, 8, DISK));
+        assertThat(row).isEqualTo(new Row("t", 2, 20, 5, 200, 8, DISK, 0));
     }
 
     @Test
@@ -53,8 +53,8 @@ class FiguresTest {
         Comparison comparison = new Comparison(
                 "ours",
                 List.of(
-                        new Measurement("peer", DISK, 1, 9, 6, 1, 50, 1),
-                        new Measurement("ours", DISK, 1, 3, 3, 1, 60, 1)));
+                        new Measurement("peer", DISK, 1, 9, 6, 1, 50, 1, 0),
+                        new Measurement("ours", DISK, 1, 3, 3, 1, 60, 1, 0)));
 
         assertThat(comparison.rows()).extracting(Row::tool).containsExactly("ours", "peer");
         assertThat(comparison.ratios().get("peer"))
@@ -117,7 +117,7 @@ class FiguresTest {
 
     private static List<Measurement> walls(double... walls) {
         return Arrays.stream(walls)
-                .mapToObj(wall -> new Measurement("t", DISK, 1, wall, 0, 0, 0, 0))
+                .mapToObj(wall -> new Measurement("t", DISK, 1, wall, 0, 0, 0, 0, 0))
                 .toList();
     }
 }

@@ -29,6 +29,7 @@ public final class HostRequirements {
     private static final ByteCount STANDING_LAB_SPACE = ByteCount.ofGibibytes(1);
 
     private static final Set<Need> FOR_LAB = Set.of(Need.LAB);
+    private static final Set<Need> FOR_MACHINES = Set.of(Need.LAB, Need.LIVE_BENCH);
     private static final Set<Need> FOR_TESTS = Set.of(Need.TEST);
     private static final Set<Need> FOR_BENCHES = Set.of(Need.BENCH);
 
@@ -67,14 +68,14 @@ public final class HostRequirements {
                 of(
                         path,
                         "QEMU",
-                        FOR_LAB,
+                        FOR_MACHINES,
                         List.of("qemu-system-x86_64", "--version"),
                         new HostPiece("qemu-system-x86_64", "qemu-system-x86"),
                         new HostPiece("qemu-img", "qemu-utils")),
                 of(
                         path,
                         "libvirt",
-                        FOR_LAB,
+                        FOR_MACHINES,
                         List.of("libvirtd", "--version"),
                         // The daemon's package alone lacks the account that guests run under.
                         new HostPiece("libvirtd", "libvirt-daemon-system"),
@@ -84,12 +85,12 @@ public final class HostRequirements {
                                 "/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so",
                                 "libvirt-daemon-driver-qemu")),
                 of(path, "dnsmasq", FOR_LAB, List.of("dnsmasq", "--version"), new HostPiece("dnsmasq", "dnsmasq-base")),
-                of(path, "iproute2", FOR_LAB, List.of("ip", "-V"), new HostPiece("ip", "iproute2")),
+                of(path, "iproute2", FOR_MACHINES, List.of("ip", "-V"), new HostPiece("ip", "iproute2")),
                 of(path, "nftables", FOR_LAB, List.of("nft", "--version"), new HostPiece("nft", "nftables")),
                 of(
                         path,
                         "util-linux",
-                        FOR_LAB,
+                        FOR_MACHINES,
                         List.of("unshare", "--version"),
                         new HostPiece("unshare", "util-linux"),
                         new HostPiece("nsenter", "util-linux"),
@@ -106,7 +107,7 @@ public final class HostRequirements {
                 of(
                         path,
                         "e2fsprogs",
-                        Set.of(Need.LAB, Need.BENCH),
+                        Set.of(Need.LAB, Need.BENCH, Need.LIVE_BENCH),
                         List.of("mkfs.ext4", "-V"),
                         new HostPiece("mkfs.ext4", "e2fsprogs"),
                         new HostPiece("debugfs", "e2fsprogs"),
@@ -169,7 +170,18 @@ public final class HostRequirements {
                         FOR_BENCHES,
                         List.of("qemu-img", "--version"),
                         new HostPiece("qemu-img", "qemu-utils")),
-                of(path, "GNU time", FOR_BENCHES, List.of("time", "--version"), new HostPiece("time", "time")));
+                of(
+                        path,
+                        "GNU time",
+                        Set.of(Need.BENCH, Need.LIVE_BENCH),
+                        List.of("time", "--version"),
+                        new HostPiece("time", "time")),
+                of(
+                        path,
+                        "virtnbdbackup",
+                        Set.of(Need.LIVE_BENCH),
+                        List.of("virtnbdbackup", "--version"),
+                        new HostPiece("virtnbdbackup", "virtnbdbackup")));
     }
 
     public List<HostCheck> checks() {

@@ -9,7 +9,9 @@ public enum Need {
     /** The project's own tests, beyond what the lab needs. */
     TEST("tests"),
     /** Benches: the products beside which Lifeboat is measured, and what measures them. */
-    BENCH("benches");
+    BENCH("benches"),
+    /** Benches of running machines. */
+    LIVE_BENCH("live benches");
 
     private final String word;
 
@@ -24,7 +26,7 @@ public enum Need {
     boolean isOptional() {
         return switch (this) {
             case BUILD, LAB -> false;
-            case TEST, BENCH -> true;
+            case TEST, BENCH, LIVE_BENCH -> true;
         };
     }
 

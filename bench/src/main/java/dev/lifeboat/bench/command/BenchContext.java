@@ -30,8 +30,8 @@ public record BenchContext(
     }
 
     /** Refuses with {@link ErrorCode#HOST_PACKAGES_MISSING} to begin what would fail half-way. */
-    void requirePrograms() {
-        requirements.missing(Need.BENCH).orThrow();
+    void requirePrograms(Need need) {
+        requirements.missing(need).orThrow();
     }
 
     private Path bench() {

@@ -2,6 +2,7 @@ package dev.lifeboat.bench.command;
 
 import dev.lifeboat.bench.BenchResult;
 import dev.lifeboat.cli.Listing;
+import dev.lifeboat.host.Need;
 import dev.lifeboat.host.PrivateFolder;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -34,9 +35,14 @@ abstract class BenchOperation implements Callable<Integer> {
     /** Measures, working in the given folder only. */
     abstract BenchResult measure(PrivateFolder work, Consumer<String> progress) throws InterruptedException;
 
+    /** What the computer must have for it. */
+    Need need() {
+        return Need.BENCH;
+    }
+
     @Override
     public final Integer call() throws InterruptedException {
-        context.requirePrograms();
+        context.requirePrograms(need());
         PrintWriter errors = spec.commandLine().getErr();
         try (PrivateFolder work = options.workFolder(context)) {
             BenchResult result = measure(work, line -> {

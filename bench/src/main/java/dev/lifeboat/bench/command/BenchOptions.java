@@ -4,7 +4,7 @@ import dev.lifeboat.bench.BenchRun;
 import dev.lifeboat.bench.image.BenchImage;
 import dev.lifeboat.bench.image.BenchImages;
 import dev.lifeboat.bench.image.ImageRecipe;
-import dev.lifeboat.bench.tool.Contender;
+import dev.lifeboat.bench.tool.MeasuredTool;
 import dev.lifeboat.bench.tool.PageCache;
 import dev.lifeboat.host.PrivateFolder;
 import dev.lifeboat.model.ByteCount;
@@ -33,7 +33,9 @@ final class BenchOptions {
             names = "--against",
             split = ",",
             paramLabel = "PEER",
-            description = "Measure these beside Lifeboat: restic, borg, qemu-img (default: all that can do it).")
+            description =
+                    "Measure these beside Lifeboat: restic, borg, qemu-img; with --live, virtnbdbackup (default: all that"
+                            + " can do it).")
     private List<String> against = List.of();
 
     @Option(
@@ -73,14 +75,14 @@ final class BenchOptions {
     }
 
     /** Those that were asked for, of those that can do it; without a wish, all of them. */
-    List<Contender> peers(List<Contender> able) {
+    <T extends MeasuredTool> List<T> peers(List<T> able) {
         return against.isEmpty()
                 ? able
                 : new LinkedHashSet<>(against)
                         .stream().map(name -> named(name, able)).toList();
     }
 
-    private static Contender named(String name, List<Contender> able) {
+    private static <T extends MeasuredTool> T named(String name, List<T> able) {
         return able.stream()
                 .filter(peer -> peer.name().equals(name))
                 .findFirst()
@@ -92,7 +94,7 @@ final class BenchOptions {
                                         String.join(
                                                 ", ",
                                                 able.stream()
-                                                        .map(Contender::name)
+                                                        .map(MeasuredTool::name)
                                                         .toList()))));
     }
 

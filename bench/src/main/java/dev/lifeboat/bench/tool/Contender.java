@@ -3,7 +3,6 @@ package dev.lifeboat.bench.tool;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A tool that takes images into a repository and gives them back. Everything it keeps is in the folder it is given; the
@@ -13,16 +12,7 @@ import java.util.List;
  * when the tool fails, and {@link InterruptedException} when the thread is asked to stop; the tool has then been
  * killed. For one thread at a time.
  */
-public interface Contender {
-
-    /** Its name in tables and documents. */
-    String name();
-
-    /** The version that it tells of itself. */
-    String version() throws InterruptedException;
-
-    /** How it is run, for the record: one line for each kind of work, with words in capitals for what differs. */
-    List<String> flags();
+public interface Contender extends MeasuredTool {
 
     /**
      * Makes an empty repository; not measured.

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * This product, as a process of its own that is started for each piece of work, Java's start included. The folder holds
- * the vault, a passphrase, the credentials of a writer, and the id of the last point.
+ * an {@link OwnVault}, and the id of the last point.
  */
 final class Lifeboat implements Contender {
 
@@ -23,9 +23,11 @@ final class Lifeboat implements Contender {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final OurProcess ourselves;
+    private final OwnVault vault;
 
     Lifeboat(OurProcess ourselves) {
         this.ourselves = ourselves;
+        this.vault = new OwnVault(ourselves);
     }
 
     @Override
@@ -48,41 +50,30 @@ final class Lifeboat implements Contender {
 
     @Override
     public void prepare(Path work) throws InterruptedException {
-        write(passphrase(work), "bench passphrase, worth nothing\n");
-        ourselves
-                .command("vault", "init", url(work), "--passphrase-file")
-                .with(passphrase(work).toString(), "--kit")
-                .with(work.resolve("kit").toString(), "--yes")
-                .run()
-                .orThrow();
-        ourselves
-                .command("vault", "credentials", "--vault", url(work), "--passphrase-file")
-                .with(passphrase(work).toString(), "--out", credentials(work).toString())
-                .run()
-                .orThrow();
+        vault.make(work);
     }
 
     @Override
     public ProcessCost seed(Path work, Path image, ProcessMeter meter) throws InterruptedException {
         MeteredRun run = meter.run(ourselves
-                .command("vault", "import", "--vault", url(work), "--credentials")
-                .with(credentials(work).toString(), "--machine", "bench", "--disk", DISK + "=" + image)
+                .command("vault", "import", "--vault", OwnVault.url(work), "--credentials")
+                .with(OwnVault.credentials(work).toString(), "--machine", "bench", "--disk", DISK + "=" + image)
                 .with("--output", "json"));
-        write(point(work), pointOf(run.output()));
+        OwnVault.write(point(work), pointOf(run.output()));
         return run.cost();
     }
 
     @Override
     public ProcessCost restore(Path work, Path image, Path into, ProcessMeter meter) throws InterruptedException {
         return meter.run(ourselves
-                        .command("vault", "export", "--vault", url(work), "--passphrase-file")
-                        .with(passphrase(work).toString(), read(point(work)), "--disk", DISK, into.toString()))
+                        .command("vault", "export", "--vault", OwnVault.url(work), "--passphrase-file")
+                        .with(OwnVault.passphrase(work).toString(), read(point(work)), "--disk", DISK, into.toString()))
                 .cost();
     }
 
     @Override
     public StoredSize stored(Path work) {
-        return StoredSize.of(vault(work));
+        return OwnVault.stored(work);
     }
 
     /** The id of the point in what an import printed. */
@@ -99,34 +90,8 @@ final class Lifeboat implements Contender {
         throw new LifeboatException(ErrorCode.HOST_PROGRAM_FAILED, "The import named no point: " + document.strip());
     }
 
-    private static Path vault(Path work) {
-        return work.resolve("vault");
-    }
-
-    /** Without a slash at its end, whether the folder is there already or not. */
-    private static String url(Path work) {
-        return work.toUri().toString().replaceAll("/+$", "") + "/vault";
-    }
-
-    private static Path passphrase(Path work) {
-        return work.resolve("passphrase");
-    }
-
-    private static Path credentials(Path work) {
-        return work.resolve("credentials");
-    }
-
     private static Path point(Path work) {
         return work.resolve("point");
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new LifeboatException(
-                    ErrorCode.CLI_FILE_UNWRITABLE, "%s could not be written: %s".formatted(file, e), e);
-        }
     }
 
     private static String read(Path file) {

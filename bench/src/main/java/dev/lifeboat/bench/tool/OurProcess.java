@@ -12,18 +12,19 @@ import java.util.List;
  *
  * @param start the command line up to and including the main class
  */
-record OurProcess(List<String> start) {
+public record OurProcess(List<String> start) {
 
     private static final String MAIN_CLASS = "dev.lifeboat.distribution.Lifeboat";
 
     /** Options that belong to one process: its debugger, its agents. */
     private static final List<String> OF_ONE_PROCESS = List.of("-agentlib:", "-agentpath:", "-javaagent:", "-Xrunjdwp");
 
-    OurProcess {
+    public OurProcess {
         start = List.copyOf(start);
     }
 
-    static OurProcess ofThisProcess() {
+    /** As this process was started. */
+    public static OurProcess ofThisProcess() {
         return of(
                 Path.of(System.getProperty("java.home")),
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
@@ -40,13 +41,20 @@ record OurProcess(List<String> start) {
         return new OurProcess(start);
     }
 
+    /** The same with one more option of Java. */
+    public OurProcess withOption(String option) {
+        List<String> more = new ArrayList<>(start);
+        more.add(1, option);
+        return new OurProcess(more);
+    }
+
     /** The command with these arguments. */
-    Program command(String... arguments) {
+    public Program command(String... arguments) {
         return Program.of(start).with(arguments);
     }
 
     /** The options of Java that matter to the figures, for the record. */
-    String options() {
+    public String options() {
         return String.join(" ", start.subList(1, start.size() - 3));
     }
 }

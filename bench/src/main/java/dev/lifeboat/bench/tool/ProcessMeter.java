@@ -54,6 +54,11 @@ public final class ProcessMeter {
         }
     }
 
+    /** Runs it to its end for its cost alone; see {@link #run}. */
+    public ProcessCost cost(Program program) throws InterruptedException {
+        return run(program).cost();
+    }
+
     /** The same, with the standard output going into a file. */
     MeteredRun runInto(Path file, Program program) throws InterruptedException {
         // The shell becomes the program: it is not measured beside it.

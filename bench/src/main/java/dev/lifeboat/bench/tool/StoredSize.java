@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 public record StoredSize(long bytes, long objects) {
 
     /** Counts a file, or all files of a folder. */
-    static StoredSize of(Path repository) {
+    public static StoredSize of(Path repository) {
         try (Stream<Path> all = Files.walk(repository)) {
             List<Path> files = all.filter(Files::isRegularFile).toList();
             long bytes = 0;
