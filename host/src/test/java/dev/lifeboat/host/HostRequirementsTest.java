@@ -46,6 +46,10 @@ class HostRequirementsTest {
                 .doesNotContain("restic");
         assertThat(bare.missing(Need.BENCH).packages())
                 .containsExactly("e2fsprogs", "restic", "borgbackup", "qemu-utils", "time");
+        assertThat(bare.missing(Need.LIVE_BENCH).packages())
+                .contains("virtnbdbackup", "qemu-system-x86", "libvirt-daemon-system", "e2fsprogs", "time")
+                .doesNotContain("restic", "debootstrap");
+        assertThat(shortage.packages()).doesNotContain("virtnbdbackup");
         assertThat(bare.missing(Need.BUILD).isEmpty()).isTrue();
         assertThat(bare.missing().isEmpty()).isTrue();
     }
@@ -75,7 +79,7 @@ class HostRequirementsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TEST", "BENCH"})
+    @EnumSource(names = {"TEST", "BENCH", "LIVE_BENCH"})
     void whatOnlyTestsOrBenchesNeedIsANote(Need need) throws InterruptedException {
         HostFinding finding =
                 check(new HostPiece("tool", "tools"), List.of(), need).look();

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -16,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An agent of ours that runs, followed by its log: it says of each point that it is published. The process that is
@@ -107,13 +109,18 @@ final class AgentProcess implements AutoCloseable {
 
     /** What the agent and its guard have taken so far. */
     ServiceMeter meter() {
-        return ServiceMeter.read(process.descendants());
+        return ServiceMeter.read(processes());
+    }
+
+    /** The agent and what it has started. */
+    Stream<ProcessHandle> processes() {
+        return process.descendants();
     }
 
     /** Asks it to stop, and waits until it and its guard have ended; kills what does not. */
     @Override
     public void close() {
-        var family = process.descendants().toList();
+        List<ProcessHandle> family = processes().toList();
         process.children().forEach(ProcessHandle::destroy);
         try {
             process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);

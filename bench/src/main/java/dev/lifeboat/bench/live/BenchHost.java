@@ -49,7 +49,6 @@ public final class BenchHost implements LiveMachines {
     private final Path folder;
     private final Timekeeper time;
     private Optional<Process> init = Optional.empty();
-    private Optional<Path> disk = Optional.empty();
 
     /**
      * It does not run yet.
@@ -115,19 +114,11 @@ public final class BenchHost implements LiveMachines {
     @Override
     public LiveMachine start(String name, BenchImage image) throws InterruptedException {
         Path file = IMAGES.resolve(name + ".qcow2");
-        Path copy = outside(file);
-        // Each disk is the same to the byte; only the first has to be converted.
-        Program make = disk.map(first -> Program.of("cp", "--sparse=always", "--reflink=auto", first.toString()))
-                .orElseGet(() -> Program.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-W")
-                        .with(image.file().toString()));
-        make.with(copy.toString()).within(COPY_LIMIT).run().orThrow();
-        if (disk.isEmpty()) {
-            // It stays as it is: machines write to copies of it, and the first machine's is one that nobody copies.
-            Path template = outside(IMAGES.resolve("template.qcow2"));
-            rename(copy, template);
-            disk = Optional.of(template);
-            return start(name, image);
-        }
+        Program.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-W")
+                .with(image.file().toString(), outside(file).toString())
+                .within(COPY_LIMIT)
+                .run()
+                .orThrow();
         virsh("define", "/dev/stdin").reading(definition(name, file)).run().orThrow();
         virsh("start", name).run().orThrow();
         return new BenchMachine(this, name);
@@ -144,7 +135,8 @@ public final class BenchHost implements LiveMachines {
                 <devices><disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='%s'/>
                 <target dev='vda' bus='virtio'/><alias name='%s'/></disk>
                 <memballoon model='none'/><video><model type='vga'/></video></devices></domain>
-                """.formatted(name, disk, BenchMachine.DISK_ALIAS);
+                """
+                .formatted(name, disk, BenchMachine.DISK_ALIAS);
     }
 
     /** The init inside, once it is there. */
@@ -193,15 +185,6 @@ public final class BenchHost implements LiveMachines {
         } catch (IOException e) {
             throw new LifeboatException(
                     ErrorCode.CLI_FILE_UNWRITABLE, "%s could not be written: %s".formatted(file, e), e);
-        }
-    }
-
-    private static void rename(Path from, Path to) {
-        try {
-            Files.move(from, to);
-        } catch (IOException e) {
-            throw new LifeboatException(
-                    ErrorCode.CLI_FILE_UNWRITABLE, "%s could not be renamed: %s".formatted(from, e), e);
         }
     }
 

@@ -54,6 +54,19 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"seed", "cycle"})
+    void whoReadsRunningMachinesIsMeasuredWithThemOnly(String bench) {
+        assertThat(run(bench, "--help")).isZero();
+        assertThat(output.toString()).contains("--live", "virtnbdbackup");
+
+        assertThat(run(bench, "--live", "--against", "restic")).isEqualTo(2);
+        assertThat(errors.toString()).contains("LB-CLI-001", "'restic'", "--against takes virtnbdbackup.");
+
+        assertThat(run(bench, "--against", "virtnbdbackup")).isEqualTo(2);
+        assertThat(errors.toString()).contains("'virtnbdbackup'", "restic, borg");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -63,6 +76,9 @@ class BenchCommandTest {
                 "restore --image /dev/null --size 4G|--image names another",
                 "cycle --mapped 4G|more than 4.0 GiB",
                 "cycle --mapped 100G --against restic|neither",
+                "cycle --mapped 100G --live|does not go with --live",
+                "seed --live --rounds 101|from 1 to 100",
+                "seed --live --image /dev/null --size 4G|--image names another",
             })
     void whatMakesNoSenseIsRefused(String line, String said) {
         assertThat(run(line.split(" ", -1))).isEqualTo(2);
