@@ -135,8 +135,7 @@ public final class BenchHost implements LiveMachines {
                 <devices><disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='%s'/>
                 <target dev='vda' bus='virtio'/><alias name='%s'/></disk>
                 <memballoon model='none'/><video><model type='vga'/></video></devices></domain>
-                """
-                .formatted(name, disk, BenchMachine.DISK_ALIAS);
+                """.formatted(name, disk, BenchMachine.DISK_ALIAS);
     }
 
     /** The init inside, once it is there. */

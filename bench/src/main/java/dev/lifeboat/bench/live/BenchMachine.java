@@ -19,6 +19,9 @@ final class BenchMachine implements LiveMachine {
     /** By which QEMU's monitor knows the disk. libvirt leaves names to others that begin like this. */
     static final String DISK_ALIAS = "ua-vda";
 
+    /** The guest's side of the disk, in QEMU's tree of objects. */
+    private static final String DEVICE = "/machine/peripheral/" + DISK_ALIAS + "/virtio-backend";
+
     private static final Path CONTENTS = BenchHost.LIB.resolve("contents");
 
     /** Some hundred writes on a busy computer. */
@@ -48,9 +51,9 @@ final class BenchMachine implements LiveMachine {
             Path file = CONTENTS.resolve(Integer.toString(number));
             BenchHost.write(host.outside(file), content.getValue());
             ByteRange place = content.getKey();
-            commands.append(
-                    "qemu-monitor-command %s --hmp 'qemu-io -d /machine/peripheral/%s/virtio-backend \"write -s %s %d %d\"'\n"
-                            .formatted(name, DISK_ALIAS, file, place.offset(), place.length()));
+            commands.append("""
+                    qemu-monitor-command %s --hmp 'qemu-io -d %s "write -s %s %d %d"'
+                    """.formatted(name, DEVICE, file, place.offset(), place.length()));
             number++;
         }
         // One virsh for all of them: it reads commands as a person would type them.

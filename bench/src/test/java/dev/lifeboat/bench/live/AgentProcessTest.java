@@ -35,8 +35,7 @@ class AgentProcessTest {
 
     @Test
     void pointsAreFollowedAsTheyArePublished() throws Exception {
-        try (AgentProcess agent = agent(
-                """
+        try (AgentProcess agent = agent("""
                 echo 'x: bench@1-1 in 1.0 s: some' >&2
                 echo 'noise' >&2
                 echo 'x: bench@1-2 in 1.0 s: some' >&2
@@ -45,8 +44,9 @@ class AgentProcessTest {
             assertThat(agent.awaitPoint(LIMIT)).isEqualTo("bench@1-1");
             assertThat(agent.awaitPoint(LIMIT)).isEqualTo("bench@1-2");
             assertThatThrownBy(() -> agent.awaitPoint(Duration.ofMillis(1)))
-                    .isInstanceOfSatisfying(LifeboatException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.HOST_PROGRAM_TIMED_OUT));
+                    .isInstanceOfSatisfying(
+                            LifeboatException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.HOST_PROGRAM_TIMED_OUT));
         }
     }
 
@@ -65,8 +65,7 @@ class AgentProcessTest {
     @Test
     void whatWillNotStopIsKilledWithItsChildren() throws Exception {
         ProcessHandle stubborn;
-        try (AgentProcess agent = agent(
-                """
+        try (AgentProcess agent = agent("""
                 trap '' TERM
                 echo 'x: bench@1-1 in 1.0 s: some' >&2
                 while :; do sleep 0.1; done
@@ -80,8 +79,7 @@ class AgentProcessTest {
 
     @Test
     void whatRunsIsMeteredFromOutside() throws Exception {
-        try (AgentProcess agent = agent(
-                """
+        try (AgentProcess agent = agent("""
                 i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done
                 echo 'x: bench@1-1 in 1.0 s: some' >&2
                 sleep 600
