@@ -72,8 +72,8 @@ class ExportIsKilledUnderAGuestTest {
 
     private final Timekeeper time = new SystemTimekeeper();
     private final RandomGenerator random = SystemRandomness.secure();
-    private final ExportStarter exports = new ExportStarter(
-            "dev.lifeboat.distribution.Lifeboat", TestLab.ASSEMBLED + "/*", time);
+    private final ExportStarter exports =
+            new ExportStarter("dev.lifeboat.distribution.Lifeboat", TestLab.ASSEMBLED + "/*", time);
     private final RelayStarter relays = new RelayStarter(Optional.of(QEMU), time);
     private TestLab lab;
     private Path folder;
@@ -119,8 +119,8 @@ class ExportIsKilledUnderAGuestTest {
 
     @Test
     void theGuestGoesOnWithinFifteenSecondsAndSeesNoError() throws Exception {
-        String definition = lab.virsh(LabHost.PRIMARY_1, "dumpxml", "--inactive", "scribe")
-                .ask();
+        String definition =
+                lab.virsh(LabHost.PRIMARY_1, "dumpxml", "--inactive", "scribe").ask();
         String point = imported();
         Process home = lab.virsh(LabHost.PRIMARY_1, "undefine", "scribe").start();
         assertThat(home.waitFor()).isZero();
@@ -154,7 +154,10 @@ class ExportIsKilledUnderAGuestTest {
             assertThat(time.await(GOES_ON_LIMIT, LOOK_AGAIN, () -> resumedIfPaused() && lastRecord() > then + 2))
                     .as("it goes on, after %s", time.elapsed().minus(back))
                     .isTrue();
-            LOG.info("It went on after {}, resumed {} times so far", time.elapsed().minus(back), resumed);
+            LOG.info(
+                    "It went on after {}, resumed {} times so far",
+                    time.elapsed().minus(back),
+                    resumed);
         }
         auditedAfter(relay);
     }
@@ -177,7 +180,15 @@ class ExportIsKilledUnderAGuestTest {
                         relay.uri("vdb"),
                         image("vdb").toString())
                 .ask();
-        Program.of("qemu-img", "convert", "-f", "qcow2", "-O", "raw", image("vdb").toString(), raw.toString())
+        Program.of(
+                        "qemu-img",
+                        "convert",
+                        "-f",
+                        "qcow2",
+                        "-O",
+                        "raw",
+                        image("vdb").toString(),
+                        raw.toString())
                 .ask();
         ProgramRun check = TestLab.lifeboat("lab", "check-records", "--disk", raw.toString())
                 .with("--announced", Long.toString(announced))
@@ -226,9 +237,9 @@ class ExportIsKilledUnderAGuestTest {
     private void startGuest(String definition, String point, RunningRelay relay) throws Exception {
         BlobStore store = BlobStores.open(vault, time, random);
         VaultKeys keys = RecoveryKit.read(lab.scratch("kit")).keys();
-        Vault opened =
-                Vault.open(store, keys.anchor(), new StoredSessions(store, keys.anchor(), keys.recipientKey()));
-        for (DiskRecord disk : opened.point(PointId.parse(point)).machines().getFirst().disks()) {
+        Vault opened = Vault.open(store, keys.anchor(), new StoredSessions(store, keys.anchor(), keys.recipientKey()));
+        for (DiskRecord disk :
+                opened.point(PointId.parse(point)).machines().getFirst().disks()) {
             String inside = relay.uri(disk.name()).replace(folder.toString(), IMAGES_INSIDE + FOLDER);
             new Overlay(image(disk.name()), inside, disk.size()).make(Optional.of(QEMU));
         }
