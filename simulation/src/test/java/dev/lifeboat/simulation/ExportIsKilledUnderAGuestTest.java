@@ -88,7 +88,8 @@ class ExportIsKilledUnderAGuestTest {
         folder = Files.createDirectory(lab.file(LabHost.RECOVERY_1, "lib/images/" + FOLDER));
         files = ExportFiles.in(folder);
         // On a host QEMU's account may pass to where its images are; to those of a lab it comes from outside too.
-        for (Path above = folder; !above.equals(lab.state().getParent()); above = above.getParent()) {
+        Path end = lab.state().getParent();
+        for (Path above = folder; above != null && !above.equals(end); above = above.getParent()) {
             Set<PosixFilePermission> wider = EnumSet.copyOf(Files.getPosixFilePermissions(above));
             wider.add(PosixFilePermission.OTHERS_EXECUTE);
             Files.setPosixFilePermissions(above, wider);
