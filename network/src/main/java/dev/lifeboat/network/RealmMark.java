@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * What the kernel keeps with a realm, as the comment of a table of its firewall: enough to know whose it is, whether
- * all of it is there, and whether what is wanted is the same. Its text has at most 115 characters, of the 128 that
+ * all of it is there, and whether what is wanted is the same. Its text has at most 118 characters, of the 128 that
  * nftables takes.
  *
  * @param kind of the realm

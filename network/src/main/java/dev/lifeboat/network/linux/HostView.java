@@ -49,9 +49,13 @@ final class HostView {
     }
 
     static HostView look(HostPrograms programs, NameService names) throws InterruptedException {
-        Map<String, Link> links = Link.read(programs.program("ip", "-json", "-details", "address", "show")
-                .run()
-                .orThrow());
+        Map<String, Link> links = Link.read(
+                programs.program("ip", "-json", "address", "show").run().orThrow());
+        // Details have the labels. They are asked for of bridges alone: of others they are many, and not all sound.
+        Link.read(programs.program("ip", "-json", "-details", "link", "show", "type", "bridge")
+                        .run()
+                        .orThrow())
+                .forEach((name, bridge) -> links.computeIfPresent(name, (same, link) -> link.labelled(bridge.alias())));
         Set<String> namespaces = new TreeSet<>();
         for (JsonNode node :
                 Link.json(programs.program("ip", "-json", "netns", "list").run().orThrow())) {

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A link as {@code ip -json -details address show} tells it.
+ * A link as {@code ip -json address show} tells it; with {@code -details} the label too.
  *
  * @param alias what it was labelled with; empty when it was not
  * @param master the bridge that it is a port of; empty when it is none
@@ -21,6 +21,11 @@ record Link(String name, String alias, String master, boolean up, List<Address> 
 
     /** An address of a link with its prefix length. */
     record Address(Ipv4Address address, int prefix) {}
+
+    /** The same with a label. */
+    Link labelled(String label) {
+        return new Link(name, label, master, up, addresses);
+    }
 
     /** The links in an answer, by name. */
     static Map<String, Link> read(ProgramRun run) {
