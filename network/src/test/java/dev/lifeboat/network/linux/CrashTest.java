@@ -17,6 +17,8 @@ import dev.lifeboat.network.RealmState;
 import dev.lifeboat.network.RecoveryNetwork;
 import dev.lifeboat.network.RecoveryRealm;
 import dev.lifeboat.network.Removal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -145,6 +147,23 @@ final class CrashTest {
 
         host.program("ip", "netns", "delete", "left").ask();
         host.program("sh", "-c", "ip link delete dev tap0 || true").ask();
+        assertThat(host.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void whatTheManualSaysClearsARealmByHand() throws Exception {
+        List<String> before = host.everything();
+        Realm bubble = REALMS.get(1);
+        host.connect().make(bubble);
+        String manual = Files.readString(Path.of(System.getProperty("lifeboat.root"), "docs/networks.md"));
+        String commands = manual.substring(manual.indexOf("id=lb1a2b3c4d"), manual.lastIndexOf("```"));
+
+        host.program("sh", "-s")
+                .reading(commands.replace("lb1a2b3c4d", bubble.id().text())
+                        .replace("/run/lifeboat-networks", host.folder().toString()))
+                .ask();
+
+        assertThat(host.connect().observe()).isEmpty();
         assertThat(host.everything()).isEqualTo(before);
     }
 
