@@ -22,8 +22,8 @@ final class GuestWork {
     /** Programs that set an address take tens of milliseconds; a guest under emulation takes longer for anything. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
-    /** libvirt's messages carry 4 MiB, in which content takes a third more than its length. */
-    private static final int PIECE_BYTES = 1 << 20;
+    /** An emulated guest took longer than the limit of an answer for a piece of 1 MiB; this is a small part of that. */
+    private static final int PIECE_BYTES = 48 << 10;
 
     /** An agent that answers does so within milliseconds, however long the limit of the whole is. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
