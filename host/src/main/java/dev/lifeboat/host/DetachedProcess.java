@@ -70,8 +70,8 @@ public final class DetachedProcess {
     }
 
     /**
-     * Starts it, with nothing of this process's environment but the search path. Its standard input is the caller's to fill and to
-     * close; its standard output goes nowhere.
+     * Starts it, with nothing of this process's environment but the search path. Its standard input is the caller's to
+     * fill and to close; its standard output goes nowhere.
      *
      * @param log takes its error stream; what was in there is gone
      * @throws LifeboatException with {@link ErrorCode#HOST_PROGRAM_MISSING}
