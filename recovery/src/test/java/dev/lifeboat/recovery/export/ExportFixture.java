@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 
 /** A vault with the machine web, its exports and relays as real processes, which {@link #end} ends. */
@@ -49,7 +50,8 @@ final class ExportFixture {
         // Another account has to pass through to the sockets.
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx--x--x"));
         vault = new ServedVault(temporary);
-        point = vault.put("web", Map.of("vda", vda, "vdb", vdb));
+        Map<String, MadeDisk> disks = new TreeMap<>(Map.of("vda", vda, "vdb", vdb));
+        point = vault.put("web", disks);
         folder = Files.createDirectory(temporary.resolve("web"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         files = ExportFiles.in(folder);

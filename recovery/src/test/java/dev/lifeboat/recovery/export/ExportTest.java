@@ -24,7 +24,9 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -132,7 +134,11 @@ class ExportTest {
         assertThat(found.status().processId()).isEqualTo(id);
 
         found.end();
-        assertThat(ProcessHandle.of(id).filter(ProcessHandle::isAlive)).isEmpty();
+        // It is a child of this process, and stays in its table until it has been waited for.
+        Optional<ProcessHandle> ended = ProcessHandle.of(id);
+        if (ended.isPresent()) {
+            ended.get().onExit().get(1, TimeUnit.MINUTES);
+        }
         assertThat(web.files.socket()).doesNotExist();
         assertThat(web.files.control()).doesNotExist();
         assertThat(web.starter.find(web.files, "web")).isEmpty();
