@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
@@ -32,6 +33,11 @@ public final class DetachedProcess {
 
     /** A killed process is gone within milliseconds, unless the kernel waits for a disk or a server for it. */
     private static final Duration DEATH_LIMIT = Duration.ofSeconds(10);
+
+    /** setsid forks and ends, which takes it a moment on the busiest computer. */
+    private static final Duration FORK_LIMIT = Duration.ofSeconds(15);
+
+    private static final File NOTHING = new File("/dev/null");
 
     private static final Duration INTERVAL = Duration.ofMillis(20);
 
@@ -58,13 +64,20 @@ public final class DetachedProcess {
         this.command = List.copyOf(command);
     }
 
-    /** The whole command line, on this host. */
-    List<String> commandLine(boolean underSystemd) {
+    /**
+     * The whole command line, on this host.
+     *
+     * @param forked whether it is to be nobody's child
+     */
+    List<String> commandLine(boolean underSystemd, boolean forked) {
         List<String> all = new ArrayList<>();
         if (underSystemd) {
             all.addAll(List.of(SCOPES, "--scope", "--quiet", "--collect", "--unit=" + unit, "--"));
         }
         all.add("setsid");
+        if (forked) {
+            all.add("--fork");
+        }
         all.addAll(command);
         return List.copyOf(all);
     }
@@ -77,7 +90,26 @@ public final class DetachedProcess {
      * @throws LifeboatException with {@link ErrorCode#HOST_PROGRAM_MISSING}
      */
     public Process start(Path log) {
-        ProcessBuilder builder = new ProcessBuilder(commandLine(Files.isDirectory(SYSTEMD)))
+        return launch(builder(log, false));
+    }
+
+    /**
+     * Starts it as nobody's child, and with nothing on its standard input: for programs that ask the kernel to end them
+     * with whoever started them, as nbdkit does (prctl(2), {@code PR_SET_PDEATHSIG}). When this returns it is there, or
+     * has ended already.
+     *
+     * @param log takes its error stream; what was in there is gone
+     * @throws LifeboatException with {@link ErrorCode#HOST_PROGRAM_MISSING}
+     */
+    public void startOrphaned(Path log) throws InterruptedException {
+        Process fork = launch(builder(log, true).redirectInput(NOTHING));
+        if (!fork.waitFor(FORK_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            fork.destroyForcibly();
+        }
+    }
+
+    private ProcessBuilder builder(Path log, boolean forked) {
+        ProcessBuilder builder = new ProcessBuilder(commandLine(Files.isDirectory(SYSTEMD), forked))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.to(log.toFile()))
                 .directory(new File("/"));
@@ -86,6 +118,10 @@ public final class DetachedProcess {
         environment.put("LC_ALL", "C.UTF-8");
         // glibc keeps memory for each of many threads otherwise, and these processes are one per machine.
         environment.put("MALLOC_ARENA_MAX", "2");
+        return builder;
+    }
+
+    private Process launch(ProcessBuilder builder) {
         try {
             return builder.start();
         } catch (IOException e) {

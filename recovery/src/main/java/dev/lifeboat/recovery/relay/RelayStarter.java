@@ -85,15 +85,15 @@ public final class RelayStarter {
                     ErrorCode.RECOVERY_RELAY_NOT_STARTED, "%s: %s".formatted(folder, e.getMessage()), e);
         }
         DetachedProcess process = process(machine, export, socket);
-        Process started = process.start(log);
+        process.startOrphaned(log);
         RunningRelay relay = new RunningRelay(socket, process, time);
         boolean ready = false;
         try {
-            time.await(START_LIMIT, INTERVAL, () -> !started.isAlive() || relay.accepts());
+            time.await(START_LIMIT, INTERVAL, () -> process.running().isEmpty() || relay.accepts());
             ready = relay.accepts();
         } finally {
             if (!ready) {
-                started.destroyForcibly();
+                boolean _ = process.end(time);
             }
         }
         if (!ready) {

@@ -66,6 +66,16 @@ class GuestPathTest {
         assertThat(status).containsPattern("CapEff:\\s+0{16}\\n").containsPattern("NoNewPrivs:\\s+1\\n");
     }
 
+    /** nbdkit asks the kernel to end it with its parent, and an agent that is killed must not take guests' disks along. */
+    @Test
+    void aRelayIsNotAChildOfWhoStartedIt() throws Exception {
+        web.start();
+        long relay = web.relay().processId().orElseThrow();
+
+        assertThat(ProcessHandle.of(relay).flatMap(ProcessHandle::parent))
+                .isNotEqualTo(Optional.of(ProcessHandle.current()));
+    }
+
     @Test
     void aRelayIsFoundAgainAndEnded() throws Exception {
         web.start();
