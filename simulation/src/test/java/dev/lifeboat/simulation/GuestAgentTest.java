@@ -193,8 +193,6 @@ class GuestAgentTest {
         CompletableFuture<Void> freeze = CompletableFuture.runAsync(
                 () -> silentWithin(FREEZE_LIMIT, () -> hypervisor.freeze(scribe, FREEZE_LIMIT)));
         within(GRACE, () -> hypervisor.machines());
-        within(GRACE, () -> hypervisor.suspend(scribe));
-        within(GRACE, () -> hypervisor.resume(scribe));
         within(
                 GRACE,
                 () -> hypervisor.beginCapture(
@@ -202,6 +200,9 @@ class GuestAgentTest {
         within(GRACE, () -> hypervisor.scratchUsed(scribe));
         within(GRACE, () -> hypervisor.endCapture(scribe));
         within(GRACE, () -> hypervisor.checkpoints(scribe));
+        // By now the freeze is on its way: a suspended guest would be asked nothing at all.
+        within(GRACE, () -> hypervisor.suspend(scribe));
+        within(GRACE, () -> hypervisor.resume(scribe));
         assertThat(freeze).as("the freeze is in vain all the time").isNotDone();
         within(PATIENCE.plus(GRACE), () -> hypervisor.describe(scribe));
         freeze.get(ENOUGH.toSeconds(), TimeUnit.SECONDS);

@@ -6,6 +6,7 @@ import dev.lifeboat.agent.endpoint.AgentClient;
 import dev.lifeboat.agent.endpoint.AgentStatus;
 import dev.lifeboat.host.ProcessTable;
 import dev.lifeboat.host.Program;
+import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.lab.LabHost;
 import dev.lifeboat.model.LifeboatException;
@@ -78,16 +79,7 @@ final class LabAgent implements AutoCloseable {
 
     /** {@code lifeboat ARGUMENTS} on the host. */
     Program onTheHost(String... arguments) {
-        return TestLab.lifeboat(JVM_OPTIONS, TestLab.ASSEMBLED, arguments)
-                .withVariable("MALLOC_ARENA_MAX", "2")
-                .startedBy(
-                        "nsenter",
-                        "--mount",
-                        "--net",
-                        "--pid",
-                        "--target",
-                        Long.toString(lab.containerId(host.toString())),
-                        "--");
+        return lab.lifeboatOn(host, JVM_OPTIONS, arguments).withVariable("MALLOC_ARENA_MAX", "2");
     }
 
     /** The agent's socket, for {@code --socket} of commands on the host. */
@@ -155,7 +147,9 @@ final class LabAgent implements AutoCloseable {
         Duration end = time.elapsed().plus(STOP_LIMIT);
         while (!entered.waitFor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
             assertThat(time.elapsed()).as("the agent has not ended: %s", log()).isLessThan(end);
-            TestLab.signal("CONT", entered.pid());
+            // It may end at this very moment: then there is nobody to be woken.
+            ProgramRun _ = Program.of("sh", "-c", "kill -CONT \"$0\"", Long.toString(entered.pid()))
+                    .run();
         }
     }
 

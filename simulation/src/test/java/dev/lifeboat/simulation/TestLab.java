@@ -93,6 +93,19 @@ final class TestLab {
                 .with(arguments);
     }
 
+    /** {@code lifeboat ARGUMENTS} on a host of this lab, as its administrator would run it there. */
+    Program lifeboatOn(LabHost host, String[] options, String... arguments) {
+        return lifeboat(options, ASSEMBLED, arguments)
+                .startedBy(
+                        "nsenter",
+                        "--mount",
+                        "--net",
+                        "--pid",
+                        "--target",
+                        Long.toString(containerId(host.toString())),
+                        "--");
+    }
+
     /** Runs a lab command that has to succeed and gives what it printed. */
     String succeed(String... arguments) throws InterruptedException {
         List<String> lab = new ArrayList<>(List.of("lab"));

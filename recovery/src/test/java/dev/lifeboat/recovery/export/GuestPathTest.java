@@ -66,7 +66,9 @@ class GuestPathTest {
         assertThat(status).containsPattern("CapEff:\\s+0{16}\\n").containsPattern("NoNewPrivs:\\s+1\\n");
     }
 
-    /** nbdkit asks the kernel to end it with its parent, and an agent that is killed must not take guests' disks along. */
+    /**
+     * nbdkit asks the kernel to end it with its parent, and an agent that is killed must not take guests' disks along.
+     */
     @Test
     void aRelayIsNotAChildOfWhoStartedIt() throws Exception {
         web.start();
