@@ -51,7 +51,8 @@ public final class Lifeboat {
         HostFolders folders = HostFolders.of(System.getenv(), Path.of(System.getProperty("user.home")));
         HostRequirements requirements = HostRequirements.ofThisHost(time, folders);
         AgentContext agent = agent(time, random, processors);
-        OfflineContext offline = new OfflineContext(folders, random, time, processors);
+        OfflineContext offline = new OfflineContext(
+                folders, random, time, processors, Lifeboat.class.getName(), System.getProperty("java.class.path"));
         return new CommandLine(new Lifeboat())
                 .addSubcommand(new DoctorCommand(requirements, PackageInstaller.ofThisHost()))
                 .addSubcommand(LabCommand.create(new LabContext(folders, requirements, time)))

@@ -45,10 +45,10 @@ class ArchitectureTest {
             entry("hypervisor", List.of("model")),
             entry("network", List.of("model", "host")),
             entry("replication", List.of("model", "nbd", "vault", "hypervisor")),
-            entry("recovery", List.of("model", "host", "nbd", "vault", "hypervisor")),
+            entry("recovery", List.of("model", "host", "nbd", "vault", "hypervisor", "network")),
             entry("cli", List.of("model", "host")),
             // A person who serves a point's disks, or starts its machines, and an agent that does, do the same thing.
-            entry("offline", List.of("model", "host", "nbd", "vault", "hypervisor", "recovery", "cli")),
+            entry("offline", List.of("model", "host", "nbd", "vault", "hypervisor", "network", "recovery", "cli")),
             entry("agent", List.of("model", "host", "vault", "nbd", "hypervisor", "replication", "cli")),
             entry("lab", List.of("model", "host", "cli")),
             entry("bench", List.of("model", "host", "nbd", "vault", "cli")),

@@ -63,6 +63,9 @@ public interface RecoveryHypervisor extends Hypervisor {
     /** Takes the mark from a placed machine: from now on it is the host's own, and its files are. */
     void settle(MachineId machine) throws HypervisorException;
 
+    /** Under which account the processes of machines run. */
+    ProcessAccount account() throws HypervisorException;
+
     /** What this host has left, with the file system of a folder that need not be there yet. */
     HostRoom room(Path folder) throws HypervisorException;
 

@@ -264,6 +264,11 @@ public final class InMemoryHypervisor implements RecoveryHypervisor {
     }
 
     @Override
+    public ProcessAccount account() throws HypervisorException {
+        return call("account", "", () -> new ProcessAccount(0, 0));
+    }
+
+    @Override
     public HostRoom room(Path folder) throws HypervisorException {
         return call("room", "", host::room);
     }

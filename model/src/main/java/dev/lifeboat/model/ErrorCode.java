@@ -579,6 +579,63 @@ public enum ErrorCode {
             "An image is there already, and it is not the overlay of this disk at this point.",
             "The image was left as it is.",
             "If nobody needs it, move it away; then start the recovery again."),
+    RECOVERY_KEY_NEEDED(
+            "LB-RECOVERY-020",
+            Outcome.NEEDS_A_PERSON,
+            "A machine's disks have to be served from the vault again, and the vault's key is not at hand: keys are kept"
+                    + " in memory alone, and a restart of the host ends them.",
+            "What the machine wrote is in its overlay. Nothing was started.",
+            "Run the command that started the recovery once more, with --passphrase-file or --kit."),
+    RECOVERY_REFUSED(
+            "LB-RECOVERY-021",
+            Outcome.REFUSED,
+            "Something stands against starting these machines on this host; the message has all of it.",
+            "Nothing was started and nothing was changed.",
+            "Change what the message names - another network, address or name, more memory or space, another point -"
+                    + " and start again."),
+    RECOVERY_NAME_TAKEN(
+            "LB-RECOVERY-022",
+            Outcome.REFUSED,
+            "There is a recovery of this name on this host already, and it is another one.",
+            "The one that is there goes on.",
+            "`lifeboat rescue status` shows it. Choose another --name, or end it first."),
+    RECOVERY_BUSY(
+            "LB-RECOVERY-023",
+            Outcome.REFUSED,
+            "Another process works on this recovery at this moment.",
+            "Nothing was changed by this one.",
+            "Wait for the other to end; `lifeboat rescue status` shows how far it is."),
+    RECOVERY_NOT_READY(
+            "LB-RECOVERY-024",
+            Outcome.FAILED,
+            "A machine was started and did not show, in the time it had, the sign by which it is taken for ready.",
+            "The machine goes on as it is, and no port was opened. Machines after it were not started.",
+            "Look at its screen and at `lifeboat rescue status`. The same command waits once more and goes on with the"
+                    + " rest; --ready and --ready-within say what is waited for."),
+    RECOVERY_FOLDER_UNUSABLE(
+            "LB-RECOVERY-025",
+            Outcome.FAILED,
+            "A folder in which recoveries have their files cannot be made, read or locked.",
+            "Machines that run go on.",
+            "Check owner, mode and free space of the folder that the message names."),
+    RECOVERY_HYPERVISOR_FAILED(
+            "LB-RECOVERY-026",
+            Outcome.FAILED,
+            "The hypervisor of this host did not do what was asked of it.",
+            "What was done stays; machines that run go on.",
+            "Mend what the message names and run the same command again: it goes on where it was."),
+    RECOVERY_END_UNCONFIRMED(
+            "LB-RECOVERY-027",
+            Outcome.REFUSED,
+            "Ending a recovery deletes what its machines wrote since they were started, and that was not confirmed.",
+            "Nothing was changed.",
+            "If nobody needs what they wrote, run the same command with --yes."),
+    RECOVERY_INCOMPLETE(
+            "LB-RECOVERY-028",
+            Outcome.PARTLY_DONE,
+            "Something of a recovery is still there after it was ended; the message names each.",
+            "What was removed stays removed. The vault was not touched.",
+            "Run the same command again; it tries what is left once more."),
     REPL_MACHINE_UNKNOWN(
             "LB-REPL-001",
             Outcome.NOT_FOUND,

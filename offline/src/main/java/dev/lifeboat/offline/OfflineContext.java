@@ -11,8 +11,16 @@ import java.util.random.RandomGenerator;
  * @param random good enough for keys
  * @param time the source of time
  * @param processors how many threads may compute at once
+ * @param mainClass whose main takes a command line, for processes that outlive a command
+ * @param classPath for it
  */
-public record OfflineContext(HostFolders folders, RandomGenerator random, Timekeeper time, int processors) {
+public record OfflineContext(
+        HostFolders folders,
+        RandomGenerator random,
+        Timekeeper time,
+        int processors,
+        String mainClass,
+        String classPath) {
 
     /** While two wait for the disk, the processors have work. */
     private static final int WAITING_FOR_DISK = 2;

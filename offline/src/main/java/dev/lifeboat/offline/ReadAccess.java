@@ -2,6 +2,7 @@ package dev.lifeboat.offline;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.VaultDisks;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.StoredSessions;
 import dev.lifeboat.vault.Vault;
@@ -59,6 +60,17 @@ final class ReadAccess {
     /** The vault, opened with passphrase or kit. */
     Vault openWithKey(OfflineContext context) {
         return openWithKey(vault.store(context));
+    }
+
+    /** The vault with the keys of its sessions, for who hands some of them on to exports. */
+    VaultDisks.OpenVault openForRecovery(OfflineContext context) {
+        BlobStore store = vault.store(context);
+        try (RootSecret root = key.open(store)) {
+            VaultKeys keys = root.keys();
+            TrustAnchor anchor = keys.anchor();
+            StoredSessions sessions = new StoredSessions(store, anchor, keys.recipientKey());
+            return new VaultDisks.OpenVault(vault.url(), Vault.open(store, anchor, sessions), sessions);
+        }
     }
 
     private Vault openWithKey(BlobStore store) {

@@ -16,6 +16,9 @@ public final class RescueCommand {
     public static CommandLine create(OfflineContext context) {
         return new CommandLine(new RescueCommand())
                 .addSubcommand(new RescueListCommand(context))
-                .addSubcommand(new RescueExportCommand(context));
+                .addSubcommand(new RescueExportCommand(context))
+                .addSubcommand(new RescueStartCommand(context))
+                .addSubcommand(new RescueStatusCommand(context))
+                .addSubcommand(new RescueEndCommand(context));
     }
 }

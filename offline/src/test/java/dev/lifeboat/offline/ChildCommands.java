@@ -27,7 +27,9 @@ final class ChildCommands {
                 HostFolders.of(Map.of(HostFolders.CACHE_VARIABLE, cache.toString()), Path.of("/nonexistent")),
                 SystemRandomness.secure(),
                 new SystemTimekeeper(),
-                2);
+                2,
+                "",
+                "");
         return new CommandLine(new Root())
                 .addSubcommand(new CarryInCommand(context))
                 .addSubcommand(new ImportCommand(context))

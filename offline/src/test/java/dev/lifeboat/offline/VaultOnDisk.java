@@ -35,7 +35,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class VaultOnDisk {
 
     private static final OfflineContext CONTEXT = new OfflineContext(
-            HostFolders.of(Map.of(), Path.of("/nonexistent")), SystemRandomness.secure(), new SystemTimekeeper(), 2);
+            HostFolders.of(Map.of(), Path.of("/nonexistent")),
+            SystemRandomness.secure(),
+            new SystemTimekeeper(),
+            2,
+            "",
+            "");
 
     private final Path folder;
 

@@ -2,6 +2,7 @@ package dev.lifeboat.replication;
 
 import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.vault.key.StrictJson;
+import dev.lifeboat.vault.local.StateFile;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -8,6 +8,7 @@ import dev.lifeboat.vault.KeptDisk;
 import dev.lifeboat.vault.capture.ChangedBlocks;
 import dev.lifeboat.vault.key.SessionId;
 import dev.lifeboat.vault.key.StrictJson;
+import dev.lifeboat.vault.local.StateFile;
 import dev.lifeboat.vault.point.ManifestJson;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.lifeboat.replication;
 
 import dev.lifeboat.vault.key.VaultId;
+import dev.lifeboat.vault.local.StateFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;

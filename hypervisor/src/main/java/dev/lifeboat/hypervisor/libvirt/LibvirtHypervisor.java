@@ -15,6 +15,7 @@ import dev.lifeboat.hypervisor.HypervisorException.Kind;
 import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineDescription;
 import dev.lifeboat.hypervisor.MachineId;
+import dev.lifeboat.hypervisor.ProcessAccount;
 import dev.lifeboat.hypervisor.RecoveryHypervisor;
 import dev.lifeboat.hypervisor.libvirt.adaptation.DefinitionAdapter;
 import dev.lifeboat.model.Timekeeper;
@@ -309,6 +310,12 @@ public final class LibvirtHypervisor implements RecoveryHypervisor {
 
     private Placement placement(MemorySegment pointer) {
         return new Placement(library, pointer, new PlacedFiles(hostPaths));
+    }
+
+    @Override
+    public ProcessAccount account() throws HypervisorException {
+        QemuAccount account = calls.onHost(connection::account);
+        return new ProcessAccount(account.user(), account.group());
     }
 
     @Override

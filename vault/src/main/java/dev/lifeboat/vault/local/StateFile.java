@@ -1,4 +1,4 @@
-package dev.lifeboat.replication;
+package dev.lifeboat.vault.local;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
@@ -24,12 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param mostBytes of it; more is not read
  * @param forced whether it has to survive a crash of the computer, and not only of the process
  */
-record StateFile(Path file, String format, int mostBytes, boolean forced) {
+public record StateFile(Path file, String format, int mostBytes, boolean forced) {
 
     private static final int VERSION = 0;
 
     /** What it says, if there is one that can be made sense of. */
-    <T> Optional<T> read(Function<StrictJson, T> reader) {
+    public <T> Optional<T> read(Function<StrictJson, T> reader) {
         try {
             if (Files.size(file) > mostBytes) {
                 return Optional.empty();
@@ -50,12 +50,12 @@ record StateFile(Path file, String format, int mostBytes, boolean forced) {
     }
 
     /** An empty object of the format, to be filled and written. */
-    ObjectNode begin() {
+    public ObjectNode begin() {
         return StrictJson.object().put("format", format).put("version", VERSION);
     }
 
     /** Replaces it. */
-    void write(ObjectNode content) {
+    public void write(ObjectNode content) {
         Path next = file.resolveSibling(file.getFileName() + ".new");
         try {
             try (FileChannel channel = FileChannel.open(
@@ -76,7 +76,7 @@ record StateFile(Path file, String format, int mostBytes, boolean forced) {
     }
 
     /** Removes it. */
-    void delete() {
+    public void delete() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {

@@ -1,0 +1,44 @@
+package dev.lifeboat.offline;
+
+import dev.lifeboat.cli.Listing;
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.model.Outcome;
+import dev.lifeboat.recovery.RecoveryReport;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code lifeboat rescue status}. */
+@Command(name = "status", description = "Show the machines that were brought back on this host, as they are now.")
+final class RescueStatusCommand extends VaultOperation {
+
+    private final OfflineContext context;
+
+    @Mixin
+    private RescueHost host = new RescueHost();
+
+    @Mixin
+    private Listing listing = new Listing();
+
+    RescueStatusCommand(OfflineContext context) {
+        this.context = context;
+    }
+
+    @Override
+    int run() throws InterruptedException {
+        List<RecoveryReport> reports = host.with(
+                context,
+                Optional.empty(),
+                id -> {
+                    throw new LifeboatException(
+                            ErrorCode.VAULT_KEY_REQUIRED, "Point %s is asked about without a vault.".formatted(id));
+                },
+                recoveries -> recoveries.observe());
+        listing.print(output(), RescueText.of(reports), RescueText.json(reports));
+        return reports.stream().allMatch(RecoveryReport::isReady)
+                ? Outcome.DONE.exitCode()
+                : Outcome.NEEDS_A_PERSON.exitCode();
+    }
+}

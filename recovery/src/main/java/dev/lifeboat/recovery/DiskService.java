@@ -1,0 +1,44 @@
+package dev.lifeboat.recovery;
+
+import dev.lifeboat.vault.point.PointId;
+import java.util.List;
+
+/**
+ * Serves the disks of recovered machines, as they are in the vault, to this host's hypervisor; by processes that
+ * outlive this one.
+ *
+ * <p>Contract: what is served already goes on, what has ended is ended; both are seen before they are told. Safe for
+ * use by several threads, each for another machine.
+ */
+interface DiskService {
+
+    /**
+     * Makes sure that a machine's disks are served.
+     *
+     * @return where they are
+     * @throws dev.lifeboat.model.LifeboatException with {@link dev.lifeboat.model.ErrorCode#RECOVERY_KEY_NEEDED} when
+     *     they are not and there is no key at hand
+     */
+    Served serve(RecoveryFolder folder, PointId point, String machine) throws InterruptedException;
+
+    /** Where a machine's disks are served. */
+    @FunctionalInterface
+    interface Served {
+
+        /** The address of a disk, as the hypervisor takes it. */
+        String address(String disk);
+    }
+
+    /** Whether both the export and its relay run. */
+    boolean serves(RecoveryFolder folder, String machine);
+
+    /** The machine is up: what it reads from now on is no part of its start. */
+    void isUp(RecoveryFolder folder, String machine);
+
+    /**
+     * Ends what serves a machine's disks.
+     *
+     * @return what is left, for people; empty when nothing is
+     */
+    List<String> end(RecoveryFolder folder, String machine) throws InterruptedException;
+}

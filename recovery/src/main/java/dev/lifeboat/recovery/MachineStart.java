@@ -1,0 +1,113 @@
+package dev.lifeboat.recovery;
+
+import dev.lifeboat.hypervisor.AdaptedMachine;
+import dev.lifeboat.hypervisor.CaptureOrder;
+import dev.lifeboat.hypervisor.CheckpointName;
+import dev.lifeboat.hypervisor.CheckpointState;
+import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.Machine;
+import dev.lifeboat.hypervisor.MachineId;
+import dev.lifeboat.hypervisor.PowerState;
+import dev.lifeboat.hypervisor.RecoveryHypervisor;
+import dev.lifeboat.network.RealmState;
+import dev.lifeboat.recovery.RecoveryJournal.Entry;
+import dev.lifeboat.recovery.export.Account;
+import dev.lifeboat.recovery.overlay.Overlay;
+import dev.lifeboat.vault.point.DiskRecord;
+import dev.lifeboat.vault.point.PointId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Starts one machine: its disks are served, an overlay takes what it writes, it is placed, and before its first
+ * instruction everything that it will change is tracked. Each step looks first whether it was done, so that who died in
+ * the middle is gone on from. For one thread.
+ */
+final class MachineStart {
+
+    private final RecoveryHypervisor hypervisor;
+    private final DiskService service;
+    private final RecoveryFolder folder;
+    private final RecoveryJournal journal;
+    private final Optional<Account> account;
+
+    /**
+     * Who starts machines.
+     *
+     * @param account that the hypervisor's processes run under
+     */
+    MachineStart(
+            RecoveryHypervisor hypervisor,
+            DiskService service,
+            RecoveryFolder folder,
+            RecoveryJournal journal,
+            Optional<Account> account) {
+        this.hypervisor = hypervisor;
+        this.service = service;
+        this.folder = folder;
+        this.journal = journal;
+        this.account = account;
+    }
+
+    /** The checkpoint from the beginning: what changes since it is the way home's delta. */
+    static CheckpointName zero(PointId point) {
+        return new CheckpointName("%srecovered-%d-%d".formatted(CheckpointName.PREFIX, point.epoch(), point.slot()));
+    }
+
+    /**
+     * Makes sure that the machine runs.
+     *
+     * @return what is known of the recovery now
+     */
+    Entry run(String machine, Entry entry, Preparation preparation, Optional<RealmState> networks)
+            throws HypervisorException, InterruptedException {
+        folder.make(machine);
+        PointId point = entry.order().point();
+        DiskService.Served served = service.serve(folder, point, machine);
+        for (DiskRecord disk : preparation.disks(machine)) {
+            boolean _ = new Overlay(folder.overlay(machine, disk.name()), served.address(disk.name()), disk.size())
+                    .make(account);
+        }
+        AdaptedMachine adapted = preparation.machine(machine, hypervisor, networks);
+        MachineId id = hypervisor.place(adapted);
+        return entry.identity(machine).ran() ? again(id, entry) : first(machine, id, entry, preparation);
+    }
+
+    private Entry first(String machine, MachineId id, Entry entry, Preparation preparation) throws HypervisorException {
+        hypervisor.start(id, true);
+        hypervisor.endCapture(id);
+        CheckpointName zero = zero(entry.order().point());
+        boolean tracked =
+                hypervisor.checkpoints(id).stream().map(CheckpointState::name).anyMatch(zero::equals);
+        if (!tracked) {
+            List<String> disks =
+                    preparation.disks(machine).stream().map(DiskRecord::name).toList();
+            hypervisor.beginCapture(id, new CaptureOrder(Optional.empty(), Optional.of(zero), disks));
+            hypervisor.endCapture(id);
+        }
+        Entry ran = entry.ran(machine);
+        journal.write(ran);
+        hypervisor.resume(id);
+        return ran;
+    }
+
+    /** It has run: what it wrote is in its overlay, and it goes on from there. */
+    private Entry again(MachineId id, Entry entry) throws HypervisorException {
+        switch (state(id)) {
+            case OFF -> hypervisor.start(id, false);
+            case SUSPENDED, SUSPENDED_BY_DISK_ERROR -> hypervisor.resume(id);
+            case RUNNING, STOPPING, CRASHED -> {
+                // It goes on, or whoever waits for it to be ready says what became of it.
+            }
+        }
+        return entry;
+    }
+
+    private PowerState state(MachineId id) throws HypervisorException {
+        return hypervisor.machines().stream()
+                .filter(machine -> machine.id().equals(id))
+                .map(Machine::state)
+                .findFirst()
+                .orElse(PowerState.OFF);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.lifeboat.recovery;
+
+import dev.lifeboat.hypervisor.HypervisorException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The recoveries of a host.
+ *
+ * <p>Contract:
+ *
+ * <ul>
+ *   <li>A recovery's name is the key. Starting one that is started looks after it and completes it; ending one that is
+ *       not there is done. Another order under the same name is refused.
+ *   <li>Everything that stands against a start is found and told at once, before anything is changed.
+ *   <li>Who dies in the middle has done no harm: starting or ending goes on with the next call.
+ *   <li>Success is what was seen: machines that showed the sign that was asked for, and after an end, that nothing is
+ *       left.
+ *   <li>Recovered machines go on whatever happens to this process.
+ *   <li>Safe for use by several threads and processes; a recovery is worked on by one at a time.
+ * </ul>
+ */
+public interface Recoveries {
+
+    /**
+     * Starts machines, one after the other, and opens their ports when all of them are ready.
+     *
+     * @param progress hears what is done, in sentences
+     * @return how it stands when all are ready
+     * @throws dev.lifeboat.model.LifeboatException with {@link dev.lifeboat.model.ErrorCode#RECOVERY_REFUSED},
+     *     {@link dev.lifeboat.model.ErrorCode#RECOVERY_NAME_TAKEN}, {@link dev.lifeboat.model.ErrorCode#RECOVERY_BUSY},
+     *     {@link dev.lifeboat.model.ErrorCode#RECOVERY_NOT_READY},
+     *     {@link dev.lifeboat.model.ErrorCode#RECOVERY_KEY_NEEDED}, or what is wrong with the vault
+     */
+    RecoveryReport start(RecoveryOrder order, Consumer<String> progress)
+            throws HypervisorException, InterruptedException;
+
+    /** All recoveries of this host, by name, also those that have lost their journal. */
+    List<RecoveryReport> observe() throws HypervisorException, InterruptedException;
+
+    /**
+     * Ends a recovery: its machines are powered off and forgotten, and what they wrote is deleted.
+     *
+     * @return what is left and why, each in a sentence; empty when it was seen that nothing is
+     */
+    List<String> end(String name) throws HypervisorException, InterruptedException;
+}
