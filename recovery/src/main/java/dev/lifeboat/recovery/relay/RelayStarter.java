@@ -89,8 +89,9 @@ public final class RelayStarter {
         RunningRelay relay = new RunningRelay(socket, process, time);
         boolean ready = false;
         try {
-            time.await(START_LIMIT, INTERVAL, () -> process.running().isEmpty() || relay.accepts());
-            ready = relay.accepts();
+            // Whether it still runs is not asked meanwhile: a process that becomes another program has no arguments for
+            // a moment, and would be taken for one that has ended.
+            ready = time.await(START_LIMIT, INTERVAL, relay::accepts);
         } finally {
             if (!ready) {
                 boolean _ = process.end(time);
