@@ -30,12 +30,17 @@ import java.util.random.RandomGenerator;
 /**
  * The parts of an agent on a real host: libvirt and the vault.
  *
- * @param processors how many threads compress and encrypt at once
+ * @param processors of this host
  */
 public record HostParts(Timekeeper time, RandomGenerator random, int processors) implements AgentContext.Parts {
 
     /** Below the state folder: sockets and scratch files of captures, where QEMU writes too. */
     private static final String CAPTURES = "captures";
+
+    /**
+     * Whoever reads a frozen view waits for QEMU and then computes: one more thread than processors fills the waits.
+     */
+    private static final int WAITING_THREADS = 1;
 
     /** Below the state folder: what replication keeps. */
     private static final String REPLICATION = "replication";
@@ -69,7 +74,7 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors)
                 configuration.spool().size(),
                 schedule(configuration.bandwidth()),
                 schedule(configuration.seedReadLimit()),
-                processors,
+                processors + WAITING_THREADS,
                 listener,
                 random,
                 time));

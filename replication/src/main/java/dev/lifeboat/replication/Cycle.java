@@ -128,7 +128,7 @@ final class Cycle {
                         .begin(plans, checkpoint, parts.protection().barrier(), asksForFreeze());
                 Taken taken = read(frozen, passes);
                 if (armed.fired()) {
-                    throw new IOException(FREED);
+                    throw readTooLong();
                 }
                 return taken;
             } catch (HypervisorException e) {
@@ -137,12 +137,23 @@ final class Cycle {
                     throw new NotNow("%s: %s".formatted(FREED, e.getMessage()));
                 }
                 throw e;
+            } catch (IOException e) {
+                // Likewise: the disk that was being read is not served any more.
+                if (armed.fired()) {
+                    throw readTooLong();
+                }
+                throw e;
             } finally {
                 letGo();
             }
         } finally {
             parts.captures().release();
         }
+    }
+
+    private NotNow readTooLong() {
+        parts.limit().tooLong();
+        return new NotNow(FREED);
     }
 
     private List<MachinePlan> plan(List<Member> members, Optional<Passes> passes) throws HypervisorException, NotNow {

@@ -50,6 +50,17 @@ class BarrierTest {
         site.close();
     }
 
+    private static Protection withoutBarrier(String... machines) {
+        return new Protection(
+                ProtectedHost.GROUP,
+                List.of(machines),
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                Set.of(),
+                256L * MIB,
+                false);
+    }
+
     private static Protection hourly(boolean barrier, String... machines) {
         return new Protection(
                 ProtectedHost.GROUP,
@@ -167,16 +178,7 @@ class BarrierTest {
 
     @Test
     void withoutTheBarrierThePointIsNotGroupConsistent() throws Exception {
-        ProtectedHost.Agent agent = agent(
-                HypervisorFault.Plan.none(),
-                new Protection(
-                        ProtectedHost.GROUP,
-                        List.of("web", "db"),
-                        Duration.ofSeconds(30),
-                        Optional.empty(),
-                        Set.of(),
-                        256L * MIB,
-                        false));
+        ProtectedHost.Agent agent = agent(HypervisorFault.Plan.none(), withoutBarrier("web", "db"));
         assertThat(agent.publish().manifest().groupConsistent()).isFalse();
         assertThat(site.host.calls()).noneMatch(call -> call.startsWith("suspend"));
     }
@@ -223,5 +225,24 @@ class BarrierTest {
         assertThat(agent.report().health()).isEqualTo(Health.STALLED);
         assertThat(agent.report().reason().orElseThrow()).contains("the guard had to free the machines");
         assertThat(web.captured()).isFalse();
+    }
+
+    @Test
+    void aDiskThatTheGuardTookAwayWhileItWasReadIsNotBlamedForIt() throws Exception {
+        ProtectedHost.Agent agent = agent(
+                method -> {
+                    if (method.equals("beginCapture") && db.views().size() == 1) {
+                        site.guard.deadlinesPass();
+                    }
+                    return HypervisorFault.NONE;
+                },
+                withoutBarrier("web", "db"));
+        Point _ = agent.publish();
+        Duration _ = agent.attempt();
+        assertThat(agent.report().reason().orElseThrow())
+                .isEqualTo("the guard had to free the machines before everything was read");
+        assertThat(db.captured()).isFalse();
+        assertThat(web.captured()).isFalse();
+        Point _ = agent.publish();
     }
 }

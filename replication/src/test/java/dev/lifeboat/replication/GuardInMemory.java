@@ -24,7 +24,7 @@ final class GuardInMemory implements Guard {
     private final Map<MachineId, MachineInMemory> machines = new ConcurrentHashMap<>();
     private final List<Arming> armings = new CopyOnWriteArrayList<>();
     private final List<String> heldUnarmed = new CopyOnWriteArrayList<>();
-    private final List<Arming> freeing = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Arming> freeing = new CopyOnWriteArrayList<>();
     private volatile boolean absent;
     private final Set<Hold> fireAtOnce = ConcurrentHashMap.newKeySet();
 
@@ -88,7 +88,7 @@ final class GuardInMemory implements Guard {
     /** All deadlines pass while the process that armed it lives: until it is disarmed nothing else can be armed. */
     void deadlinesPass() {
         armings.forEach(this::free);
-        freeing.addAll(armings);
+        int _ = freeing.addAllAbsent(armings);
     }
 
     void heard(HypervisorEvent event) {

@@ -44,7 +44,7 @@ public final class OwnAgent implements LiveTool {
     private static final Duration CYCLE_LIMIT = Duration.ofMinutes(10);
 
     /** What the launcher gives to an agent beside what it gives to a bench. */
-    private static final String TRIMMING = "-XX:TrimNativeHeapInterval=60000";
+    private static final List<String> AGENT_OPTIONS = List.of("-Xms48m", "-XX:TrimNativeHeapInterval=60000");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -71,7 +71,7 @@ public final class OwnAgent implements LiveTool {
     @Override
     public List<String> flags() {
         return List.of(
-                "java " + ourselves.withOption(TRIMMING).options(),
+                "java " + ourselves.withOptions(AGENT_OPTIONS).options(),
                 "lifeboat agent run --config FILE   (groups: [{machines: [MACHINE]}], else the defaults)");
     }
 
@@ -183,7 +183,7 @@ public final class OwnAgent implements LiveTool {
                         period.toSeconds());
         BenchHost.write(file, configuration.getBytes(StandardCharsets.UTF_8));
         return host.inside(ourselves
-                .withOption(TRIMMING)
+                .withOptions(AGENT_OPTIONS)
                 .command("agent", "run", "--config", file.toString())
                 .withVariable("MALLOC_ARENA_MAX", "2"));
     }

@@ -41,10 +41,10 @@ public record OurProcess(List<String> start) {
         return new OurProcess(start);
     }
 
-    /** The same with one more option of Java. */
-    public OurProcess withOption(String option) {
+    /** The same with further options of Java. */
+    public OurProcess withOptions(List<String> options) {
         List<String> more = new ArrayList<>(start);
-        more.add(1, option);
+        more.addAll(1, options);
         return new OurProcess(more);
     }
 
