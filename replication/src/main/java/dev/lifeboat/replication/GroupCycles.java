@@ -64,7 +64,7 @@ final class GroupCycles {
         this.parts = link.parts();
         this.vault = link.vault();
         this.standing = standing;
-        this.backoff = new Backoff(context.random());
+        this.backoff = new Backoff(context.random(), parts.protection().period());
     }
 
     /**

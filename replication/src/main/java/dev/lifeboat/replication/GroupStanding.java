@@ -22,7 +22,7 @@ final class GroupStanding {
     private final Deque<GroupReport.Resync> resyncs = new ArrayDeque<>();
     private Health health = Health.SEEDING;
     private boolean resting;
-    private Optional<String> reason = Optional.of("nothing has been done yet");
+    private Optional<String> reason = Optional.of("this agent has just started, and its first cycle is still to come");
     private Optional<String> newest = Optional.empty();
     private Optional<Instant> newestStarted = Optional.empty();
     private Optional<GroupReport.Cycle> lastCycle = Optional.empty();

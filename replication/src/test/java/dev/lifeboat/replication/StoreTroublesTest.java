@@ -65,7 +65,7 @@ class StoreTroublesTest {
             assertThat(agent.report().health()).isEqualTo(Health.STALLED);
             last = pause;
         }
-        assertThat(last).isGreaterThan(Duration.ofSeconds(30));
+        assertThat(last).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(30));
         fault.set(Fault.NONE);
         Point next = agent.publish();
         assertThat(next.id()).isEqualTo(first.id().next());

@@ -198,7 +198,7 @@ class AgentIsKilledTest {
         Duration took = site.until(
                 "scribe writes and nothing is held",
                 killed,
-                () -> site.announced() > last && listed(captures()).isEmpty());
+                () -> site.announced() > last && capturesAreEmpty());
         assertThat(took).isLessThan(MARGIN);
     }
 
@@ -213,6 +213,11 @@ class AgentIsKilledTest {
 
     private Path points() {
         return site.lab().scratch("vault").resolve("points").resolve(GROUP);
+    }
+
+    /** A folder for a capture that never began may stay until the agent is back; it holds nothing. */
+    private boolean capturesAreEmpty() {
+        return listed(captures()).stream().allMatch(machine -> listed(machine).isEmpty());
     }
 
     private Path captures() {
