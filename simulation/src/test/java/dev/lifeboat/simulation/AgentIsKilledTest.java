@@ -196,9 +196,7 @@ class AgentIsKilledTest {
                         listed(checkpoints()).size()));
         long last = site.announced();
         Duration took = site.until(
-                "scribe writes and nothing is held",
-                killed,
-                () -> site.announced() > last && capturesAreEmpty());
+                "scribe writes and nothing is held", killed, () -> site.announced() > last && capturesAreEmpty());
         assertThat(took).isLessThan(MARGIN);
     }
 
