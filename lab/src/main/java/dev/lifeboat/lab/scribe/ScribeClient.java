@@ -5,6 +5,7 @@ import dev.lifeboat.lab.shop.ShopAddress;
 import dev.lifeboat.model.ByteCount;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -13,6 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Scribe as it is reached from outside. Every call asks for the address anew and works in the calling thread. */
 public final class ScribeClient {
+
+    /** Tens of thousands of slots are seconds of work for an emulated guest, and more beside others. */
+    private static final Duration DEED_LIMIT = Duration.ofSeconds(90);
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,16}\n");
     private static final Pattern DONE = Pattern.compile("done ([0-9]{1,16})\n");
@@ -79,7 +83,7 @@ public final class ScribeClient {
 
     /** Sets how much it writes. Its measurements begin anew. 0 lets it rest. */
     public void setPace(ByteCount perSecond) throws IOException {
-        ask("pace=" + perSecond.bytes());
+        ask(http, "pace=" + perSecond.bytes());
     }
 
     /**
@@ -88,7 +92,7 @@ public final class ScribeClient {
      * @param records 64 at most
      */
     public void setScatter(int records) throws IOException {
-        ask("scatter=" + records);
+        ask(http, "scatter=" + records);
     }
 
     /**
@@ -103,7 +107,7 @@ public final class ScribeClient {
             case ZERO -> "zero";
             case DISCARD -> "discard";
         };
-        return ask("%s=%d-%d".formatted(word, deed.from(), deed.to()));
+        return ask(http.withLimit(DEED_LIMIT), "%s=%d-%d".formatted(word, deed.from(), deed.to()));
     }
 
     /** Makes its guest agent behave. */
@@ -116,8 +120,8 @@ public final class ScribeClient {
     }
 
     /** Asks the writer for something, which is done when this returns, and gives the number of the newest record. */
-    private long ask(String question) throws IOException {
-        PlainHttp.Answer answer = http.get(address.resolve(), "/cgi-bin/do?" + question);
+    private long ask(PlainHttp through, String question) throws IOException {
+        PlainHttp.Answer answer = through.get(address.resolve(), "/cgi-bin/do?" + question);
         Matcher done = DONE.matcher(answer.body());
         if (answer.status() != HttpURLConnection.HTTP_OK || !done.matches()) {
             throw new IOException("scribe, asked for %s, answered %s".formatted(question, answer));

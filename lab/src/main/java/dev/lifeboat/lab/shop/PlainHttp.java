@@ -40,6 +40,11 @@ public final class PlainHttp {
         this.limit = limit;
     }
 
+    /** The same for who takes longer to answer. */
+    public PlainHttp withLimit(Duration longer) {
+        return new PlainHttp(time, longer);
+    }
+
     /**
      * A whole answer.
      *
