@@ -12,6 +12,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +139,10 @@ class LabBadInputTest {
             Process open = lab.command("lab", "open", "--port", "0").start();
             assertThat(open.inputReader().readLine()).contains("http://localhost:");
             TestLab.signal("INT", open.pid());
-            assertThat(open.waitFor()).as("Ctrl-C ends it").isEqualTo(130);
+            assertThat(open.waitFor(Duration.ofSeconds(60)))
+                    .as("Ctrl-C ends it")
+                    .isTrue();
+            assertThat(open.exitValue()).isEqualTo(130);
             refused(
                     lab.command("lab", "open", "--port", Integer.toString(taken.getLocalPort())),
                     1,

@@ -134,7 +134,7 @@ class LiveBenchTest {
 
     /** A bench whose agent runs. */
     private Process begun() throws InterruptedException {
-        Process bench = TestLab.lifeboat("bench", "seed", "--live", "--rounds", "1")
+        Process bench = TestLab.interruptible(TestLab.lifeboat("bench", "seed", "--live", "--rounds", "1"))
                 .with("--image", image.toString(), "--folder", work.toString())
                 .start();
         assertThat(time.await(

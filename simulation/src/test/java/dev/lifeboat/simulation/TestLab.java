@@ -65,7 +65,7 @@ final class TestLab {
 
     /** {@code lifeboat ARGUMENTS --name NAME}, under the tightest umask that an administrator may have. */
     Program command(String... arguments) {
-        return lifeboat(arguments)
+        return interruptible(lifeboat(arguments))
                 .with("--name", name)
                 .startedBy("sh", "-c", "umask 077; exec \"$@\"", "sh")
                 .withVariable("LIFEBOAT_STATE_DIR", state.toString())
@@ -144,6 +144,11 @@ final class TestLab {
 
     private String address(LabHost host) {
         return "qemu+unix:///system?socket=" + file(host, "run/libvirt-sock");
+    }
+
+    /** The same, which hears Ctrl-C even when these tests run in the background and therefore do not. */
+    static Program interruptible(Program program) {
+        return program.startedBy("env", "--default-signal=INT");
     }
 
     /** Sends a signal that Java cannot send, by the shell, which has it built in. */
