@@ -146,7 +146,8 @@ public final class HostInMemory implements AutoCloseable {
         }
     }
 
-    synchronized List<MachineInMemory> machines() {
+    /** Its machines, in the order in which they came. */
+    public synchronized List<MachineInMemory> machines() {
         return new ArrayList<>(machines.values());
     }
 

@@ -51,8 +51,9 @@ public enum HypervisorFault {
 
         private static final long serialVersionUID = 1L;
 
-        Crash(String method) {
-            super("planned crash at " + method);
+        /** @param call that it died at */
+        public Crash(String call) {
+            super("planned crash at " + call);
         }
     }
 }

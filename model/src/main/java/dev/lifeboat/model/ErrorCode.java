@@ -636,6 +636,13 @@ public enum ErrorCode {
             "Something of a recovery is still there after it was ended; the message names each.",
             "What was removed stays removed. The vault was not touched.",
             "Run the same command again; it tries what is left once more."),
+    RECOVERY_UNKNOWN(
+            "LB-RECOVERY-029",
+            Outcome.NOT_FOUND,
+            "There is no recovery of this name on this host: it has ended already, it is on another host or in another"
+                    + " folder, or the name is misspelt.",
+            "Nothing was changed.",
+            "`lifeboat rescue status` lists the recoveries of this host; --folder says where they have their files."),
     REPL_MACHINE_UNKNOWN(
             "LB-REPL-001",
             Outcome.NOT_FOUND,

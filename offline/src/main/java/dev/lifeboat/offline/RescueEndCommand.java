@@ -3,7 +3,6 @@ package dev.lifeboat.offline;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,14 +38,7 @@ final class RescueEndCommand extends VaultOperation {
                     ErrorCode.RECOVERY_END_UNCONFIRMED,
                     "What the machines of %s wrote since they were started would be deleted.".formatted(name));
         }
-        List<String> left = host.with(
-                context,
-                Optional.empty(),
-                id -> {
-                    throw new LifeboatException(
-                            ErrorCode.VAULT_KEY_REQUIRED, "Point %s is asked about without a vault.".formatted(id));
-                },
-                recoveries -> recoveries.end(name));
+        List<String> left = host.withoutVault(context, recoveries -> recoveries.end(name));
         if (!left.isEmpty()) {
             throw new LifeboatException(
                     ErrorCode.RECOVERY_INCOMPLETE,

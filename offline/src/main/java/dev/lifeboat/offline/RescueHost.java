@@ -50,6 +50,18 @@ final class RescueHost {
         T on(Recoveries recoveries) throws HypervisorException, InterruptedException;
     }
 
+    /** As {@link #with}, for who only looks at what is there, or ends it. */
+    <T> T withoutVault(OfflineContext context, Work<T> work) throws InterruptedException {
+        return with(
+                context,
+                Optional.empty(),
+                id -> {
+                    throw new LifeboatException(
+                            ErrorCode.VAULT_KEY_REQUIRED, "Point %s is asked about without a vault.".formatted(id));
+                },
+                work);
+    }
+
     /**
      * Does it and ends the connection; recovered machines go on.
      *

@@ -1,12 +1,9 @@
 package dev.lifeboat.offline;
 
 import dev.lifeboat.cli.Listing;
-import dev.lifeboat.model.ErrorCode;
-import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Outcome;
 import dev.lifeboat.recovery.RecoveryReport;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -28,14 +25,7 @@ final class RescueStatusCommand extends VaultOperation {
 
     @Override
     int run() throws InterruptedException {
-        List<RecoveryReport> reports = host.with(
-                context,
-                Optional.empty(),
-                id -> {
-                    throw new LifeboatException(
-                            ErrorCode.VAULT_KEY_REQUIRED, "Point %s is asked about without a vault.".formatted(id));
-                },
-                recoveries -> recoveries.observe());
+        List<RecoveryReport> reports = host.withoutVault(context, recoveries -> recoveries.observe());
         listing.print(output(), RescueText.of(reports), RescueText.json(reports));
         return reports.stream().allMatch(RecoveryReport::isReady)
                 ? Outcome.DONE.exitCode()

@@ -1,11 +1,14 @@
 package dev.lifeboat.recovery;
 
+import dev.lifeboat.recovery.export.Account;
+import dev.lifeboat.recovery.overlay.Overlay;
 import dev.lifeboat.vault.point.PointId;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Serves the disks of recovered machines, as they are in the vault, to this host's hypervisor; by processes that
- * outlive this one.
+ * Serves the disks of recovered machines, as they are in the vault, to this host's hypervisor, by processes that
+ * outlive this one; and makes what lies over them.
  *
  * <p>Contract: what is served already goes on, what has ended is ended; both are seen before they are told. Safe for
  * use by several threads, each for another machine.
@@ -31,6 +34,14 @@ interface DiskService {
 
     /** Whether both the export and its relay run. */
     boolean serves(RecoveryFolder folder, String machine);
+
+    /**
+     * Makes the image that takes what a machine writes, or leaves the one that is there.
+     *
+     * @param owner who may read and write it; empty for this process's own account
+     * @throws dev.lifeboat.model.LifeboatException as {@link Overlay#make}
+     */
+    void makeOverlay(Overlay overlay, Optional<Account> owner) throws InterruptedException;
 
     /** The machine is up: what it reads from now on is no part of its start. */
     void isUp(RecoveryFolder folder, String machine);

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The recoveries of this host: libvirt's machines over disks out of the vault, in networks of the host's own. */
 public final class HostRecoveries implements Recoveries {
-
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
     private final Parts parts;
 
@@ -207,19 +204,29 @@ public final class HostRecoveries implements Recoveries {
     @Override
     public List<String> end(String name) throws HypervisorException, InterruptedException {
         RecoveryFolder folder = RecoveryFolder.of(parts.folder(), Name.require("recovery", name));
+        if (!Files.isDirectory(folder.folder())) {
+            requireTraces(name);
+        }
         folder.make();
-        List<String> left;
         try (RecoveryLock _ = RecoveryLock.take(folder)) {
-            left = new RecoveryEnd(parts, folder).run(name);
+            List<String> left = new RecoveryEnd(parts, folder).run(name);
+            if (left.isEmpty()) {
+                // Under the lock: who begins anew under this name must not find half of it.
+                Folders.delete(folder.folder());
+            }
+            return left;
         }
-        if (left.isEmpty()) {
-            Folders.delete(folder.folder());
-        }
-        return left;
     }
 
-    /** How often it is looked whether a machine is ready. */
-    static Duration lookAgain() {
-        return LOOK_AGAIN;
+    /** Refuses the name of a recovery that has lost its folder, unless the host has something else of it. */
+    private void requireTraces(String name) throws HypervisorException, InterruptedException {
+        RealmId networks = RealmId.of(new Label(name));
+        boolean isHere = parts.hypervisor().recovered().containsValue(name)
+                || parts.networks().observe().stream()
+                        .anyMatch(realm -> realm.id().equals(networks));
+        if (!isHere) {
+            throw new LifeboatException(
+                    ErrorCode.RECOVERY_UNKNOWN, "There is nothing of a recovery %s on this host.".formatted(name));
+        }
     }
 }

@@ -5,9 +5,7 @@ import dev.lifeboat.hypervisor.CaptureOrder;
 import dev.lifeboat.hypervisor.CheckpointName;
 import dev.lifeboat.hypervisor.CheckpointState;
 import dev.lifeboat.hypervisor.HypervisorException;
-import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineId;
-import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.hypervisor.RecoveryHypervisor;
 import dev.lifeboat.network.RealmState;
 import dev.lifeboat.recovery.RecoveryJournal.Entry;
@@ -65,8 +63,9 @@ final class MachineStart {
         PointId point = entry.order().point();
         DiskService.Served served = service.serve(folder, point, machine);
         for (DiskRecord disk : preparation.disks(machine)) {
-            boolean _ = new Overlay(folder.overlay(machine, disk.name()), served.address(disk.name()), disk.size())
-                    .make(account);
+            service.makeOverlay(
+                    new Overlay(folder.overlay(machine, disk.name()), served.address(disk.name()), disk.size()),
+                    account);
         }
         AdaptedMachine adapted = preparation.machine(machine, hypervisor, networks);
         MachineId id = hypervisor.place(adapted);
@@ -93,7 +92,7 @@ final class MachineStart {
 
     /** It has run: what it wrote is in its overlay, and it goes on from there. */
     private Entry again(MachineId id, Entry entry) throws HypervisorException {
-        switch (state(id)) {
+        switch (PlacedMachines.state(hypervisor, id)) {
             case OFF -> hypervisor.start(id, false);
             case SUSPENDED, SUSPENDED_BY_DISK_ERROR -> hypervisor.resume(id);
             case RUNNING, STOPPING, CRASHED -> {
@@ -101,13 +100,5 @@ final class MachineStart {
             }
         }
         return entry;
-    }
-
-    private PowerState state(MachineId id) throws HypervisorException {
-        return hypervisor.machines().stream()
-                .filter(machine -> machine.id().equals(id))
-                .map(Machine::state)
-                .findFirst()
-                .orElse(PowerState.OFF);
     }
 }

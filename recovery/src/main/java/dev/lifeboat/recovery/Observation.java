@@ -2,7 +2,6 @@ package dev.lifeboat.recovery;
 
 import dev.lifeboat.host.NetworkNamespace;
 import dev.lifeboat.hypervisor.HypervisorException;
-import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.hypervisor.RecoveryHypervisor;
@@ -48,7 +47,7 @@ final class Observation {
             Wanted wanted, Optional<MachineId> id, Optional<Ipv4Address> planned, Optional<RealmState> networks)
             throws HypervisorException {
         boolean served = service.serves(folder, wanted.machine());
-        PowerState state = id.isEmpty() ? PowerState.OFF : state(id.get());
+        PowerState state = id.isEmpty() ? PowerState.OFF : PlacedMachines.state(hypervisor, id.get());
         if (id.isEmpty() || state != PowerState.RUNNING) {
             return new RecoveredMachine(wanted.machine(), id, state, served, List.of(), false);
         }
@@ -61,14 +60,6 @@ final class Observation {
             case PORT -> accepts(hosts(planned, addresses), wanted.port(), networks);
         };
         return new RecoveredMachine(wanted.machine(), id, state, served, addresses, ready);
-    }
-
-    private PowerState state(MachineId id) throws HypervisorException {
-        return hypervisor.machines().stream()
-                .filter(machine -> machine.id().equals(id))
-                .map(Machine::state)
-                .findFirst()
-                .orElse(PowerState.OFF);
     }
 
     private static List<String> hosts(Optional<Ipv4Address> planned, List<String> addresses) {

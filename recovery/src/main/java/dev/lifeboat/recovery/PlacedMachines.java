@@ -3,6 +3,7 @@ package dev.lifeboat.recovery;
 import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineId;
+import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.hypervisor.RecoveryHypervisor;
 import dev.lifeboat.recovery.RecoveryJournal.Entry;
 import dev.lifeboat.recovery.RecoveryOrder.Wanted;
@@ -21,6 +22,15 @@ final class PlacedMachines {
     /** The name that a recovered machine has on the host: a test's stands beside its original. */
     static String nameOnHost(RecoveryOrder order, String machine) {
         return order.isTest() ? order.name() + "-" + machine : machine;
+    }
+
+    /** What a machine of the host is doing; one that the host does not know is off. */
+    static PowerState state(RecoveryHypervisor hypervisor, MachineId id) throws HypervisorException {
+        return hypervisor.machines().stream()
+                .filter(machine -> machine.id().equals(id))
+                .map(Machine::state)
+                .findFirst()
+                .orElse(PowerState.OFF);
     }
 
     /**

@@ -10,8 +10,9 @@ import java.util.function.Consumer;
  * <p>Contract:
  *
  * <ul>
- *   <li>A recovery's name is the key. Starting one that is started looks after it and completes it; ending one that is
- *       not there is done. Another order under the same name is refused.
+ *   <li>A recovery's name is the key. Starting one that is started looks after it and completes it. Ending may be
+ *       repeated for as long as anything of it is there, whatever was broken off; a name that nothing here knows is
+ *       told, also to who ended it and did not hear the answer. Another order under the same name is refused.
  *   <li>Everything that stands against a start is found and told at once, before anything is changed.
  *   <li>Who dies in the middle has done no harm: starting or ending goes on with the next call.
  *   <li>Success is what was seen: machines that showed the sign that was asked for, and after an end, that nothing is
@@ -42,6 +43,9 @@ public interface Recoveries {
      * Ends a recovery: its machines are powered off and forgotten, and what they wrote is deleted.
      *
      * @return what is left and why, each in a sentence; empty when it was seen that nothing is
+     * @throws dev.lifeboat.model.LifeboatException with {@link dev.lifeboat.model.ErrorCode#RECOVERY_UNKNOWN} when this
+     *     host has neither files nor machines nor networks of that name, or
+     *     {@link dev.lifeboat.model.ErrorCode#RECOVERY_BUSY}
      */
     List<String> end(String name) throws HypervisorException, InterruptedException;
 }

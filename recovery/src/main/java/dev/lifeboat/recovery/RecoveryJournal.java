@@ -33,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class RecoveryJournal {
 
     private static final int MOST_BYTES = 4 << 20;
+    private static final int LAST_PORT = 65_535;
 
     private final StateFile file;
 
@@ -163,8 +164,6 @@ final class RecoveryJournal {
                 Duration.ofMillis(json.number("readyWithinMs", 1, Long.MAX_VALUE)));
         return new Entry(order, identities, json.truth("ending"));
     }
-
-    private static final int LAST_PORT = 65_535;
 
     private static Optional<UUID> uuid(StrictJson json, String key) {
         return json.content().has(key) ? Optional.of(UUID.fromString(json.text(key))) : Optional.empty();

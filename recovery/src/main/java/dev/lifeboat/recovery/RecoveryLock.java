@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +30,24 @@ final class RecoveryLock implements AutoCloseable {
         Path file = folder.folder().resolve("lock");
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock(channel) == null) {
+            // Who ends a recovery removes the file under the lock: a lock on what is no more there keeps nobody out.
+            if (lock(channel) == null || !Files.exists(file)) {
                 channel.close();
-                throw new LifeboatException(
-                        ErrorCode.RECOVERY_BUSY,
-                        "Another process works on the recovery in %s.".formatted(folder.folder()));
+                throw busy(folder);
             }
             return new RecoveryLock(channel);
+        } catch (NoSuchFileException e) {
+            // The folder was removed just now, by who ended the recovery.
+            throw busy(folder);
         } catch (IOException e) {
             throw new LifeboatException(
                     ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be locked: %s".formatted(file, e), e);
         }
+    }
+
+    private static LifeboatException busy(RecoveryFolder folder) {
+        return new LifeboatException(
+                ErrorCode.RECOVERY_BUSY, "Another process works on the recovery in %s.".formatted(folder.folder()));
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {

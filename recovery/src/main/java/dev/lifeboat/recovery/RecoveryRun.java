@@ -24,6 +24,9 @@ import java.util.function.Consumer;
  */
 final class RecoveryRun {
 
+    /** How often it is looked whether a machine is ready. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
     private final HostRecoveries.Parts parts;
     private final Preparation preparation;
     private final Consumer<String> progress;
@@ -119,7 +122,7 @@ final class RecoveryRun {
                         "not seen within %d s that %s"
                                 .formatted(entry.order().readyWithin().toSeconds(), words(wanted)));
             }
-            parts.time().pause(HostRecoveries.lookAgain());
+            parts.time().pause(LOOK_AGAIN);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.lifeboat.recovery.export.BootTrace;
 import dev.lifeboat.recovery.export.ExportOrder;
 import dev.lifeboat.recovery.export.ExportStarter;
 import dev.lifeboat.recovery.export.RunningExport;
+import dev.lifeboat.recovery.overlay.Overlay;
 import dev.lifeboat.recovery.relay.RelayStarter;
 import dev.lifeboat.recovery.relay.RunningRelay;
 import dev.lifeboat.vault.SessionKeys;
@@ -94,6 +95,11 @@ public final class VaultDisks implements DiskService {
 
     private Optional<RunningRelay> relay(RecoveryFolder folder, String machine) {
         return relays.find(machine, folder.export(machine).socket(), folder.relay(machine));
+    }
+
+    @Override
+    public void makeOverlay(Overlay overlay, Optional<Account> owner) throws InterruptedException {
+        boolean _ = overlay.make(owner);
     }
 
     @Override

@@ -207,5 +207,9 @@ class SiteIsRescuedTest {
         assertThat(traces()).isEqualTo(before);
         Path left = lab.file(LabHost.RECOVERY_1, "lib/recovery/running");
         assertThat(left).isEmptyDirectory();
+
+        ProgramRun again = rescue("end", "scribe", "--folder", FOLDER, "--yes");
+        assertThat(again.exitCode()).as(again.complaint()).isEqualTo(4);
+        assertThat(again.errors()).contains("LB-RECOVERY-029");
     }
 }
