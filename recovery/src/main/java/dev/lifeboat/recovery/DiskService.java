@@ -36,6 +36,12 @@ interface DiskService {
     boolean serves(RecoveryFolder folder, String machine);
 
     /**
+     * Whether what is served can be read too, asked now: it comes from a store that may be away. A guest that is let go
+     * on before that waits again, and while it runs its own time limits do too.
+     */
+    boolean answers(RecoveryFolder folder, String machine);
+
+    /**
      * Makes the image that takes what a machine writes, or leaves the one that is there.
      *
      * @param owner who may read and write it; empty for this process's own account

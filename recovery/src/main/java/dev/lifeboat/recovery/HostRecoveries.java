@@ -202,6 +202,43 @@ public final class HostRecoveries implements Recoveries {
     }
 
     @Override
+    public List<String> resumePaused() throws HypervisorException, InterruptedException {
+        Map<MachineId, String> placed = parts.hypervisor().recovered();
+        Set<String> names = new TreeSet<>();
+        parts.hypervisor().machines().stream()
+                .filter(PausedMachines::isStopped)
+                .map(machine -> placed.get(machine.id()))
+                .filter(name -> name != null && Name.isName(name))
+                .forEach(names::add);
+        List<String> resumed = new ArrayList<>();
+        for (String name : names) {
+            resumePaused(name, placed).forEach(machine -> resumed.add("%s of %s".formatted(machine, name)));
+        }
+        return resumed;
+    }
+
+    private List<String> resumePaused(String name, Map<MachineId, String> placed) throws HypervisorException {
+        RecoveryFolder folder = RecoveryFolder.of(parts.folder(), name);
+        if (!Files.isDirectory(folder.folder())) {
+            return List.of();
+        }
+        try (RecoveryLock _ = RecoveryLock.take(folder)) {
+            Optional<Entry> entry = new RecoveryJournal(folder.journal()).read();
+            if (entry.isEmpty() || entry.get().ending()) {
+                return List.of();
+            }
+            Map<String, MachineId> ids = new PlacedMachines(parts.hypervisor()).of(entry.get(), placed);
+            return new PausedMachines(parts.hypervisor(), parts.disks()).resume(entry.get(), folder, ids);
+        } catch (LifeboatException e) {
+            if (e.code() == ErrorCode.RECOVERY_BUSY) {
+                // Who starts it resumes what has to be, and who ends it would not want it.
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    @Override
     public List<String> end(String name) throws HypervisorException, InterruptedException {
         RecoveryFolder folder = RecoveryFolder.of(parts.folder(), Name.require("recovery", name));
         if (!Files.isDirectory(folder.folder())) {

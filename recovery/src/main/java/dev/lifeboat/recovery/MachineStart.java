@@ -94,9 +94,9 @@ final class MachineStart {
     private Entry again(MachineId id, Entry entry) throws HypervisorException {
         switch (PlacedMachines.state(hypervisor, id)) {
             case OFF -> hypervisor.start(id, false);
-            case SUSPENDED, SUSPENDED_BY_DISK_ERROR -> hypervisor.resume(id);
-            case RUNNING, STOPPING, CRASHED -> {
-                // It goes on, or whoever waits for it to be ready says what became of it.
+            case SUSPENDED -> hypervisor.resume(id);
+            case RUNNING, SUSPENDED_BY_DISK_ERROR, STOPPING, CRASHED -> {
+                // It goes on, or whoever waits for it to be ready lets it, or says what became of it.
             }
         }
         return entry;

@@ -40,6 +40,17 @@ public interface Recoveries {
     List<RecoveryReport> observe() throws HypervisorException, InterruptedException;
 
     /**
+     * Lets those recovered machines go on that the hypervisor has paused because their disks could not be read, once
+     * their disks are served and the store answers. Machines that somebody else has suspended stay as they are; so do
+     * those of a recovery that is being ended, or that another process works on at this moment. Does nothing when
+     * nothing stands still, and may be called as often as one likes: each paused machine costs one question to the
+     * store, bounded by seconds.
+     *
+     * @return the machines that were resumed, each as {@code MACHINE of RECOVERY}; whether they run on is seen later
+     */
+    List<String> resumePaused() throws HypervisorException, InterruptedException;
+
+    /**
      * Ends a recovery: its machines are powered off and forgotten, and what they wrote is deleted.
      *
      * @return what is left and why, each in a sentence; empty when it was seen that nothing is

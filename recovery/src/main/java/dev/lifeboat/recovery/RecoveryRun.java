@@ -32,6 +32,7 @@ final class RecoveryRun {
     private final Consumer<String> progress;
     private final MachineStart starts;
     private final Observation observation;
+    private final PausedMachines paused;
     private final RecoveryFolder folder;
 
     RecoveryRun(
@@ -46,6 +47,7 @@ final class RecoveryRun {
         this.progress = progress;
         this.starts = new MachineStart(parts.hypervisor(), parts.disks(), folder, journal, parts.account());
         this.observation = new Observation(parts.hypervisor(), parts.disks(), folder);
+        this.paused = new PausedMachines(parts.hypervisor(), parts.disks());
     }
 
     RecoveryReport start(Entry entry) throws HypervisorException, InterruptedException {
@@ -109,9 +111,9 @@ final class RecoveryRun {
             if (seen.ready()) {
                 return seen;
             }
-            if (id.isPresent() && seen.state() == PowerState.SUSPENDED_BY_DISK_ERROR && seen.served()) {
-                // Its disks did not answer for a while, and do again.
-                parts.hypervisor().resume(id.get());
+            // This one, and those that were ready already and are waited for by no one.
+            for (String machine : paused.resume(entry, folder, ids)) {
+                progress.accept("%s stood still until its disks answered again, and goes on".formatted(machine));
             }
             if (seen.state() == PowerState.OFF || seen.state() == PowerState.CRASHED) {
                 throw notReady(wanted, "it is %s".formatted(seen.state() == PowerState.OFF ? "off" : "crashed"));

@@ -98,6 +98,17 @@ public final class VaultDisks implements DiskService {
     }
 
     @Override
+    public boolean answers(RecoveryFolder folder, String machine) {
+        try {
+            return exports.find(folder.export(machine), machine)
+                    .filter(RunningExport::storeAnswers)
+                    .isPresent();
+        } catch (LifeboatException e) {
+            return false;
+        }
+    }
+
+    @Override
     public void makeOverlay(Overlay overlay, Optional<Account> owner) throws InterruptedException {
         boolean _ = overlay.make(owner);
     }

@@ -86,6 +86,12 @@ final class DisksInMemory {
         }
 
         @Override
+        public boolean answers(RecoveryFolder folder, String machine) {
+            questions++;
+            return storeAnswers && served.contains(machine);
+        }
+
+        @Override
         public void makeOverlay(Overlay overlay, Optional<Account> owner) throws InterruptedException {
             boolean _ = fault.at("make overlay", ErrorCode.RECOVERY_OVERLAY_FAILED, () -> {
                 if (!Files.exists(overlay.image())) {

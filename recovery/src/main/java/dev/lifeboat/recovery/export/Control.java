@@ -10,6 +10,7 @@ import java.time.Duration;
  * status 1      lines of key and value, see {@link ExportStatus}
  * trace 1       the boot trace so far in Base64, on one line
  * booted 1      nothing; no further reading is noted
+ * store 1       "answers true" when the store answered just now, else "answers false"
  * </pre>
  */
 final class Control {
@@ -17,6 +18,8 @@ final class Control {
     static final String STATUS = "status 1";
     static final String TRACE = "trace 1";
     static final String BOOTED = "booted 1";
+    static final String STORE = "store 1";
+    static final String ANSWERS = "answers ";
     static final String END = "end";
     static final String REFUSED = "refused ";
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,19 +29,31 @@ final class ControlServer implements AutoCloseable {
     private final Path socket;
     private final ServerSocketChannel listening;
     private final Supplier<ExportStatus> status;
+    private final BooleanSupplier store;
     private final BootTraceRecorder trace;
     private final Semaphore places = new Semaphore(MOST_CONNECTIONS);
 
     private ControlServer(
-            Path socket, ServerSocketChannel listening, Supplier<ExportStatus> status, BootTraceRecorder trace) {
+            Path socket,
+            ServerSocketChannel listening,
+            Supplier<ExportStatus> status,
+            BooleanSupplier store,
+            BootTraceRecorder trace) {
         this.socket = socket;
         this.listening = listening;
         this.status = status;
+        this.store = store;
         this.trace = trace;
     }
 
-    /** Listens at a socket whose folder is closed to strangers, and which is not there yet. */
-    static ControlServer open(Path socket, Supplier<ExportStatus> status, BootTraceRecorder trace) throws IOException {
+    /**
+     * Listens at a socket whose folder is closed to strangers, and which is not there yet.
+     *
+     * @param store whether the store answers when it is asked; tells in bounded time
+     */
+    static ControlServer open(
+            Path socket, Supplier<ExportStatus> status, BooleanSupplier store, BootTraceRecorder trace)
+            throws IOException {
         ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             listening.bind(UnixDomainSocketAddress.of(socket));
@@ -49,7 +62,7 @@ final class ControlServer implements AutoCloseable {
             listening.close();
             throw e;
         }
-        ControlServer server = new ControlServer(socket, listening, status, trace);
+        ControlServer server = new ControlServer(socket, listening, status, store, trace);
         Thread.ofVirtual().name("control").start(server::serve);
         return server;
     }
@@ -100,6 +113,7 @@ final class ControlServer implements AutoCloseable {
                 trace.finish();
                 yield List.of();
             }
+            case Control.STORE -> List.of(Control.ANSWERS + store.getAsBoolean());
             default -> List.of(Control.REFUSED + "this export does not know the question");
         };
     }

@@ -59,6 +59,16 @@ public final class RunningExport {
     }
 
     /**
+     * Whether the store that it reads from answers, asked now. What the guest waits for may be somewhere else than what
+     * the local cache has.
+     *
+     * @throws LifeboatException with {@link ErrorCode#RECOVERY_EXPORT_SILENT}
+     */
+    public boolean storeAnswers() {
+        return ask(Control.STORE).contains(Control.ANSWERS + true);
+    }
+
+    /**
      * Which blocks were read so far, up to when it was told that the machine is up.
      *
      * @throws LifeboatException with {@link ErrorCode#RECOVERY_EXPORT_SILENT}

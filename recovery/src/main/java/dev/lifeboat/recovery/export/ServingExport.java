@@ -11,6 +11,7 @@ import dev.lifeboat.nbd.ServerLimits;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.Vault;
+import dev.lifeboat.vault.VaultDescription;
 import dev.lifeboat.vault.disk.DiskReader;
 import dev.lifeboat.vault.disk.ReadAhead;
 import dev.lifeboat.vault.point.DiskRecord;
@@ -123,7 +124,7 @@ final class ServingExport implements AutoCloseable {
             server = server(vault, point, machine, files);
             opened.push(server);
             allow(files.socket());
-            opened.push(ControlServer.open(files.control(), this::status, recorder));
+            opened.push(ControlServer.open(files.control(), this::status, this::storeAnswers, recorder));
             opened.push(prefetch);
             prefetch.start();
             ready = true;
@@ -189,6 +190,15 @@ final class ServingExport implements AutoCloseable {
         PosixFileAttributeView view = Files.getFileAttributeView(socket, PosixFileAttributeView.class);
         view.setOwner(user);
         view.setGroup(group);
+    }
+
+    /** Asks the store itself, past what is cached here. It takes no longer than a guest's read. */
+    private boolean storeAnswers() {
+        try {
+            return VaultDescription.isIn(limited);
+        } catch (LifeboatException e) {
+            return false;
+        }
     }
 
     ExportStatus status() {

@@ -293,8 +293,12 @@ class ExportTest {
             // As many as a guest has under way, and a long one: none waits for the one before it.
             Duration next = taken(() -> assertIoError(() -> ExportFixture.read(client, 12L << 20, 8 << 20)));
             assertThat(next).isLessThan(ServingExport.SILENT_READ_LIMIT.plus(BUSY));
+            assertThat(export.storeAnswers()).isFalse();
 
             Files.delete(web.hang());
+            // Nobody reads, as while the guest stands still; it is seen all the same that it could.
+            assertThat(web.time.await(ExportFixture.LIMIT, ExportFixture.LOOK_AGAIN, export::storeAnswers))
+                    .isTrue();
             assertThat(web.time.await(
                             ExportFixture.LIMIT,
                             ExportFixture.LOOK_AGAIN,
@@ -307,13 +311,15 @@ class ExportTest {
 
     @Test
     void aVaultThatIsMovedAwayGivesErrorsUntilItIsBack() throws Exception {
-        web.start();
+        RunningExport export = web.start();
         Path away = web.vault.folder.resolveSibling("away");
         try (NbdClient client = web.client(web.files.socket(), "vda")) {
             Files.move(web.vault.folder, away);
             Duration failed = taken(() -> assertIoError(() -> ExportFixture.read(client, 8L << 20, 4096)));
             assertThat(failed).isLessThan(ServingExport.READ_LIMIT.plus(BUSY));
+            assertThat(export.storeAnswers()).isFalse();
             Files.move(away, web.vault.folder);
+            assertThat(export.storeAnswers()).isTrue();
             assertThat(ExportFixture.read(client, 8L << 20, 4096)).isEqualTo(web.vda.bytes(8L << 20, 4096));
         }
     }
