@@ -29,7 +29,7 @@ final class KeyOptions {
     }
 
     /**
-     * The root secret of the vault in this store.
+     * The root secret of the vault in this store. A person at a terminal who named neither file is asked.
      *
      * @throws LifeboatException when neither option was given, or what was given does not open it
      */
@@ -44,6 +44,10 @@ final class KeyOptions {
         if (passphrase != null) {
             return SealedRoots.in(store).open(Passphrase.read(passphrase));
         }
-        throw new LifeboatException(ErrorCode.VAULT_KEY_REQUIRED, "Neither --passphrase-file nor --kit was given.");
+        try (Passphrase typed = PassphrasePrompt.ask(store.describe())
+                .orElseThrow(() -> new LifeboatException(
+                        ErrorCode.VAULT_KEY_REQUIRED, "Neither --passphrase-file nor --kit was given."))) {
+            return SealedRoots.in(store).open(typed);
+        }
     }
 }

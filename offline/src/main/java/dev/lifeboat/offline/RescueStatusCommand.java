@@ -26,7 +26,8 @@ final class RescueStatusCommand extends VaultOperation {
     @Override
     int run() throws InterruptedException {
         List<RecoveryReport> reports = host.withoutVault(context, recoveries -> recoveries.observe());
-        listing.print(output(), RescueText.of(reports), RescueText.json(reports));
+        List<RescueText.Recovery> shown = RescueText.json(reports);
+        listing.print(output(), RescueText.of(shown), shown);
         return reports.stream().allMatch(RecoveryReport::isReady)
                 ? Outcome.DONE.exitCode()
                 : Outcome.NEEDS_A_PERSON.exitCode();

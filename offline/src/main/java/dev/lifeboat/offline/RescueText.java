@@ -8,12 +8,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Recoveries as they are shown to people and programs. */
-final class RescueText {
+public final class RescueText {
 
     private RescueText() {}
 
-    /** A recovery for programs. */
-    record Recovery(
+    /** A recovery for programs, see {@link RecoveryReport}. */
+    public record Recovery(
             String name,
             @Nullable String purpose,
             @Nullable String point,
@@ -21,13 +21,26 @@ final class RescueText {
             boolean ending,
             List<Machine> machines,
             List<String> openings,
-            List<String> faults) {}
+            List<String> faults) {
+
+        public Recovery {
+            machines = List.copyOf(machines);
+            openings = List.copyOf(openings);
+            faults = List.copyOf(faults);
+        }
+    }
 
     /** A machine of it. */
-    record Machine(
-            String machine, @Nullable String id, String state, boolean served, boolean ready, List<String> addresses) {}
+    public record Machine(
+            String machine, @Nullable String id, String state, boolean served, boolean ready, List<String> addresses) {
 
-    static List<Recovery> json(List<RecoveryReport> reports) {
+        public Machine {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** For programs. */
+    public static List<Recovery> json(List<RecoveryReport> reports) {
         return reports.stream()
                 .map(report -> new Recovery(
                         report.name(),
@@ -47,36 +60,34 @@ final class RescueText {
         return new Machine(
                 machine.machine(),
                 machine.id().map(Object::toString).orElse(null),
-                state(machine),
+                machine.state().name().toLowerCase(Locale.ROOT),
                 machine.served(),
                 machine.ready(),
                 machine.addresses());
     }
 
-    private static String state(RecoveredMachine machine) {
-        return machine.state().name().toLowerCase(Locale.ROOT);
-    }
-
-    static String of(List<RecoveryReport> reports) {
-        if (reports.isEmpty()) {
+    /** For people: a line for each machine, and what is to be said besides. */
+    public static String of(List<Recovery> recoveries) {
+        if (recoveries.isEmpty()) {
             return "No machine was brought back on this host.\n";
         }
         Table table = new Table("RECOVERY", "POINT", "MACHINE", "STATE", "READY", "DISKS", "ADDRESSES");
         StringBuilder more = new StringBuilder();
-        for (RecoveryReport report : reports) {
-            for (RecoveredMachine machine : report.machines()) {
+        for (Recovery recovery : recoveries) {
+            String point = recovery.point();
+            for (Machine machine : recovery.machines()) {
                 table.row(
-                        report.name(),
-                        report.point().orElse("-"),
+                        recovery.name(),
+                        point == null ? "-" : point,
                         machine.machine(),
-                        state(machine).replace('_', ' '),
+                        machine.state().replace('_', ' '),
                         machine.ready() ? "yes" : "no",
                         machine.served() ? "served" : "NOT SERVED",
                         String.join(" ", machine.addresses()));
             }
-            report.openings()
-                    .forEach(opening -> more.append("%s is reached by %s%n".formatted(report.name(), opening)));
-            report.faults().forEach(fault -> more.append("%s: %s%n".formatted(report.name(), fault)));
+            recovery.openings()
+                    .forEach(opening -> more.append("%s is reached by %s%n".formatted(recovery.name(), opening)));
+            recovery.faults().forEach(fault -> more.append("%s: %s%n".formatted(recovery.name(), fault)));
         }
         return table.text() + more;
     }
