@@ -512,6 +512,36 @@ public enum ErrorCode {
             "What answers at the socket is not an agent of this version.",
             "Nothing is known to be changed.",
             "Use the command of the version that the agent runs, or start the agent again with this one."),
+    AGENT_REQUEST_UNREADABLE(
+            "LB-AGENT-012",
+            Outcome.WRONG_USAGE,
+            "What an agent was asked for is too long, came in parts, or says what this version does not know.",
+            "Nothing was changed, and no key was kept.",
+            "Use the command of the version that the agent runs, or start the agent again with this one."),
+    AGENT_RECOVERY_NOT_ALLOWED(
+            "LB-AGENT-013",
+            Outcome.REFUSED,
+            "This agent does not recover machines: its configuration has no section `recovery`, or switches it off.",
+            "Nothing was changed.",
+            "Add `recovery: {}` to its configuration and start it again; or use `lifeboat rescue`, which needs no agent."),
+    AGENT_TASKS_FULL(
+            "LB-AGENT-014",
+            Outcome.REFUSED,
+            "The agent works on as many recoveries as it takes at once.",
+            "Nothing was changed; what it works on goes on.",
+            "`lifeboat agent status` shows what it does. Run the same command when one of them has ended."),
+    AGENT_TASK_UNKNOWN(
+            "LB-AGENT-015",
+            Outcome.FAILED,
+            "The agent knows of no task for this recovery: it was started again since the task was given.",
+            "What was done stays, and machines that run go on. The key that the task had is gone with it.",
+            "Run the same command again: it goes on where the task was."),
+    AGENT_TASK_STOPPED(
+            "LB-AGENT-016",
+            Outcome.FAILED,
+            "A task was broken off: the agent was stopped, the recovery was told to end, or the time was over.",
+            "What was done stays, and machines that run go on.",
+            "If the recovery is still wanted, run the same command again: it goes on where the task was."),
     NBD_PEER_FAILED(
             "LB-NBD-001",
             Outcome.FAILED,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lifeboat.recovery.task;
+
+import org.jspecify.annotations.NullMarked;
