@@ -3,6 +3,7 @@ package dev.lifeboat.agent;
 import dev.lifeboat.agent.configuration.AgentConfiguration;
 import dev.lifeboat.hypervisor.Hypervisor;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.KeyedRecoveries;
 import dev.lifeboat.replication.Guard;
 import dev.lifeboat.replication.Replication;
 import dev.lifeboat.replication.ReplicationListener;
@@ -20,7 +21,7 @@ import java.util.random.RandomGenerator;
  * @param mainClass whose main runs a command line, for the guard's process
  * @param classPath for it
  * @param version of this program
- * @param parts the hypervisor and the replication
+ * @param parts the hypervisor, the replication and the recoveries
  */
 public record AgentContext(
         Timekeeper time,
@@ -53,5 +54,13 @@ public record AgentContext(
                 Guard guard,
                 Credentials credentials,
                 ReplicationListener listener);
+
+        /**
+         * Opens the host for recoveries; it may connect to its hypervisor later.
+         *
+         * @param uri the hypervisor's address
+         * @param folder where recoveries have their files
+         */
+        KeyedRecoveries recoveries(String uri, Path folder);
     }
 }

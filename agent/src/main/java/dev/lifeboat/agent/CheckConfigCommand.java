@@ -44,16 +44,14 @@ final class CheckConfigCommand implements Callable<Integer> {
         AgentConfiguration configuration = ConfigurationFile.read(file);
         if (!fileOnly) {
             ConfigurationCheck check = new ConfigurationCheck(configuration, context.time(), context.random());
-            try (Credentials credentials = check.credentials()) {
-                Consumer<String> tell = spec.commandLine().getErr()::println;
-                var _ = check.vaultIfThere(credentials, tell);
-                check.seedFolders(credentials, tell);
+            if (configuration.protects()) {
+                requireVault(check);
             }
             requireMachines(configuration, check);
         }
         spec.commandLine()
                 .getOut()
-                .println("%s: %d machines in %d groups of host %s%s."
+                .println("%s: %d machines in %d groups of host %s%s%s."
                         .formatted(
                                 file,
                                 configuration.groups().stream()
@@ -61,8 +59,17 @@ final class CheckConfigCommand implements Callable<Integer> {
                                         .sum(),
                                 configuration.groups().size(),
                                 configuration.host(),
+                                configuration.recovery().isPresent() ? ", which may recover machines" : "",
                                 fileOnly ? "; only the file was looked at" : ", all there"));
         return 0;
+    }
+
+    private void requireVault(ConfigurationCheck check) {
+        try (Credentials credentials = check.credentials()) {
+            Consumer<String> tell = spec.commandLine().getErr()::println;
+            var _ = check.vaultIfThere(credentials, tell);
+            check.seedFolders(credentials, tell);
+        }
     }
 
     private void requireMachines(AgentConfiguration configuration, ConfigurationCheck check)

@@ -54,7 +54,7 @@ final class ConfigurationCheck {
      *     {@link ErrorCode#VAULT_GROUP_NOT_GRANTED}
      */
     Credentials credentials() {
-        Path file = configuration.vault().credentials();
+        Path file = configuration.ownVault().credentials();
         byte[] content;
         try (InputStream stream = Files.newInputStream(file)) {
             content = stream.readNBytes(Credentials.MAX_BYTES + 1);
@@ -74,7 +74,7 @@ final class ConfigurationCheck {
      * @throws LifeboatException {@link ErrorCode#VAULT_NOT_FOUND}, {@link ErrorCode#VAULT_FOREIGN}
      */
     Vault vault(Credentials credentials) {
-        BlobStore store = BlobStores.open(configuration.vault().url(), time, random);
+        BlobStore store = BlobStores.open(configuration.ownVault().url(), time, random);
         return Vault.open(
                 new RetryingStore(store, RetryPolicy.STANDARD, time, random), credentials.anchor(), SessionKeys.none());
     }

@@ -8,6 +8,9 @@ import dev.lifeboat.hypervisor.libvirt.LibvirtHypervisor;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.KeyedRecoveries;
+import dev.lifeboat.recovery.LocalRecoveryHost;
+import dev.lifeboat.recovery.export.ExportStarter;
 import dev.lifeboat.replication.BandwidthSchedule;
 import dev.lifeboat.replication.Guard;
 import dev.lifeboat.replication.HostReplication;
@@ -31,8 +34,11 @@ import java.util.random.RandomGenerator;
  * The parts of an agent on a real host: libvirt and the vault.
  *
  * @param processors of this host
+ * @param mainClass whose main runs a command line, for the processes that serve recovered machines
+ * @param classPath for it
  */
-public record HostParts(Timekeeper time, RandomGenerator random, int processors) implements AgentContext.Parts {
+public record HostParts(Timekeeper time, RandomGenerator random, int processors, String mainClass, String classPath)
+        implements AgentContext.Parts {
 
     /** Below the state folder: sockets and scratch files of captures, where QEMU writes too. */
     private static final String CAPTURES = "captures";
@@ -50,10 +56,23 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors)
         try {
             return LibvirtHypervisor.open(uri, state.resolve(CAPTURES), UnaryOperator.identity(), time);
         } catch (HypervisorException e) {
-            throw new LifeboatException(
-                    ErrorCode.AGENT_HYPERVISOR_UNREACHABLE,
-                    "The hypervisor %s cannot be reached: %s".formatted(uri, e.getMessage()),
-                    e);
+            throw unreachable(uri, e);
+        }
+    }
+
+    private static LifeboatException unreachable(String uri, HypervisorException failure) {
+        return new LifeboatException(
+                ErrorCode.AGENT_HYPERVISOR_UNREACHABLE,
+                "The hypervisor %s cannot be reached: %s".formatted(uri, failure.getMessage()),
+                failure);
+    }
+
+    @Override
+    public KeyedRecoveries recoveries(String uri, Path folder) {
+        try {
+            return LocalRecoveryHost.open(uri, folder, new ExportStarter(mainClass, classPath, time), time, random);
+        } catch (HypervisorException e) {
+            throw unreachable(uri, e);
         }
     }
 
@@ -66,7 +85,7 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors)
             ReplicationListener listener) {
         return new HostReplication(new ReplicationContext(
                 hypervisor,
-                new RetryingStore(store(configuration.vault().url()), RetryPolicy.STANDARD, time, random),
+                new RetryingStore(store(configuration.ownVault().url()), RetryPolicy.STANDARD, time, random),
                 credentials,
                 guard,
                 configuration.state().resolve(REPLICATION),

@@ -14,6 +14,9 @@ import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.KeyedRecoveries;
+import dev.lifeboat.recovery.task.HostRecoveryTasks;
+import dev.lifeboat.recovery.task.RecoveryTasks;
 import dev.lifeboat.replication.Replication;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.key.Credentials;
@@ -25,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +36,11 @@ import org.slf4j.LoggerFactory;
  * The object graph of an agent: everything is opened in order here, and closed in reverse.
  *
  * <pre>
- * state folder ─ vault ─ hypervisor ─ guard ─ replication ─ endpoint
+ * state folder ─ vault ─ hypervisor ─ guard ─ replication ─ recoveries ─ endpoint
  * </pre>
  *
- * The endpoint goes first and the guard last but for what it needs: while anything may be held there is a guard.
+ * The endpoint goes first and the guard last but for what it needs: while anything may be held there is a guard. Where
+ * nothing is protected there is nothing between state folder and recoveries.
  */
 final class RunningAgent implements AutoCloseable {
 
@@ -59,23 +64,24 @@ final class RunningAgent implements AutoCloseable {
         boolean whole = false;
         try {
             opened.push(InstanceLock.take(configuration.state()));
-            makeFolder(configuration.spool().folder());
-            ConfigurationCheck check = new ConfigurationCheck(configuration, time, context.random());
-            Credentials credentials = opened(check.credentials());
-            Optional<Vault> vault = check.vaultIfThere(credentials, LOG::warn);
-            check.seedFolders(credentials, LOG::warn);
-            Hypervisor hypervisor =
-                    opened(context.parts().hypervisor(configuration.hypervisor(), configuration.state()));
-            requireMachines(configuration, hypervisor, vault);
-            GuardLink guard = opened(guard(configuration, context));
             AgentMetrics metrics = opened(new AgentMetrics());
-            replication = opened(
-                    context.parts().replication(configuration, hypervisor, guard, credentials, new CycleLog(metrics)));
+            Protecting protecting = configuration.protects()
+                    ? protecting(configuration, context, metrics)
+                    : new Protecting(new NoReplication(), () -> true);
+            replication = protecting.replication();
             log = new ReportLog(metrics);
+            RecoveryTasks recoveries = recoveries(configuration, context);
             opened(AgentEndpoint.open(
                     configuration.socket(),
                     configuration.metricsPort(),
-                    new Answers(configuration.host(), context.version(), replication, guard::isThere, metrics, time)));
+                    new Answers(
+                            configuration.host(),
+                            context.version(),
+                            replication,
+                            protecting.guard(),
+                            recoveries,
+                            metrics,
+                            time)));
             replication.protect(configuration.protections());
             whole = true;
         } finally {
@@ -83,6 +89,35 @@ final class RunningAgent implements AutoCloseable {
                 closeAll();
             }
         }
+    }
+
+    /** What protects machines, and whether there is a guard where one is needed. */
+    private record Protecting(Replication replication, BooleanSupplier guard) {}
+
+    private Protecting protecting(AgentConfiguration configuration, AgentContext context, AgentMetrics metrics)
+            throws InterruptedException {
+        makeFolder(configuration.spool().folder());
+        ConfigurationCheck check = new ConfigurationCheck(configuration, time, context.random());
+        Credentials credentials = opened(check.credentials());
+        Optional<Vault> vault = check.vaultIfThere(credentials, LOG::warn);
+        check.seedFolders(credentials, LOG::warn);
+        Hypervisor hypervisor = opened(context.parts().hypervisor(configuration.hypervisor(), configuration.state()));
+        requireMachines(configuration, hypervisor, vault);
+        GuardLink guard = opened(guard(configuration, context));
+        Replication made = opened(
+                context.parts().replication(configuration, hypervisor, guard, credentials, new CycleLog(metrics)));
+        return new Protecting(made, guard::isThere);
+    }
+
+    private RecoveryTasks recoveries(AgentConfiguration configuration, AgentContext context) {
+        if (configuration.recovery().isEmpty()) {
+            return RecoveryTasks.none();
+        }
+        KeyedRecoveries host = opened(context.parts()
+                .recoveries(
+                        configuration.hypervisor(),
+                        configuration.recovery().get().folder()));
+        return opened(new HostRecoveryTasks(host, HostRecoveryTasks.Limits.STANDARD, time));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 /** {@code lifeboat agent status}. */
 @Command(
         name = "status",
-        description = "Show how the agent of this host stands: its groups with their newest points, its machines, and"
-                + " what is not as wanted.")
+        description = "Show how the agent of this host stands: its groups with their newest points, its machines, those"
+                + " that were brought back here, and what is not as wanted.")
 final class StatusCommand implements Callable<Integer> {
 
     @Spec

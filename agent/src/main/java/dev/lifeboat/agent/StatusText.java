@@ -1,10 +1,13 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.agent.endpoint.AgentStatus;
+import dev.lifeboat.agent.endpoint.RecoveryStatus;
 import dev.lifeboat.cli.Table;
 import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.model.ByteCount;
+import dev.lifeboat.offline.RescueText;
 import dev.lifeboat.replication.Health;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +21,30 @@ final class StatusText {
 
     static String of(AgentStatus status) {
         StringBuilder text = new StringBuilder();
-        text.append(groups(status)).append('\n').append(machines(status));
+        RecoveryStatus recovery = status.recovery();
+        if (recovery == null || !status.groups().isEmpty()) {
+            text.append(groups(status)).append('\n').append(machines(status));
+        }
+        if (recovery != null) {
+            text.append(text.isEmpty() ? "" : "\n").append(recoveries(recovery));
+        }
         StringBuilder remarks = new StringBuilder();
         if (!status.guard()) {
             remarks.append("There is no guard: nothing is captured until there is one.\n");
         }
         status.groups().forEach(group -> remark(group, remarks));
+        if (recovery != null) {
+            remark(recovery, remarks);
+        }
         return remarks.isEmpty()
                 ? text.toString()
                 : text.append('\n').append(remarks).toString();
+    }
+
+    private static String recoveries(RecoveryStatus recovery) {
+        return recovery.seen() == null
+                ? "What was brought back on this host was not looked at yet.\n"
+                : RescueText.of(recovery.recoveries());
     }
 
     private static String groups(AgentStatus status) {
@@ -86,6 +104,43 @@ final class StatusText {
         group.resyncs()
                 .forEach(resync -> remarks.append(
                         "%s: resync at %s: %s%n".formatted(group.group(), resync.at(), resync.reason())));
+    }
+
+    private static void remark(RecoveryStatus recovery, StringBuilder remarks) {
+        if (recovery.fault() != null) {
+            remarks.append("The recoveries were looked at last at %s: %s%n"
+                    .formatted(text(recovery.seen(), Instant::toString), recovery.fault()));
+        }
+        for (RecoveryStatus.Task task : recovery.tasks()) {
+            String what = switch (task.kind()) {
+                case START -> "start";
+                case END -> "end";
+            };
+            switch (task.progress()) {
+                case RUNNING ->
+                    remarks.append("%s: %s under way since %s%s%n"
+                            .formatted(
+                                    task.recovery(),
+                                    what,
+                                    task.begun(),
+                                    task.lines().isEmpty()
+                                            ? ""
+                                            : "; " + task.lines().getLast()));
+                case FAILED ->
+                    remarks.append("%s: %s failed: %s %s%n"
+                            .formatted(
+                                    task.recovery(),
+                                    what,
+                                    text(task.code(), code -> code),
+                                    text(task.message(), message -> message)));
+                case DONE -> {
+                    // It shows in what is there.
+                }
+            }
+        }
+        recovery.resumed()
+                .forEach(resumed -> remarks.append(
+                        "%s: its disks had not answered; resumed at %s%n".formatted(resumed.machine(), resumed.at())));
     }
 
     private static <T> String text(@Nullable T value, Function<T, String> shown) {

@@ -4,10 +4,14 @@ import dev.lifeboat.agent.configuration.AgentConfiguration;
 import dev.lifeboat.agent.guard.FolderHypervisor;
 import dev.lifeboat.cli.CommandRunner;
 import dev.lifeboat.cli.Interruption;
+import dev.lifeboat.host.HostFolders;
 import dev.lifeboat.host.SystemRandomness;
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.hypervisor.Hypervisor;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.offline.OfflineContext;
+import dev.lifeboat.offline.VaultCommand;
+import dev.lifeboat.recovery.KeyedRecoveries;
 import dev.lifeboat.replication.Guard;
 import dev.lifeboat.replication.Replication;
 import dev.lifeboat.replication.ReplicationListener;
@@ -15,6 +19,7 @@ import dev.lifeboat.vault.key.Credentials;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -43,10 +48,15 @@ public final class AgentProgram {
                 ReplicationListener listener) {
             return new ReplicationInMemory(hypervisor, guard, listener, TIME);
         }
+
+        @Override
+        public KeyedRecoveries recoveries(String uri, Path folder) {
+            return new RecoveriesOnDisk(folder, TIME);
+        }
     }
 
-    static CommandLine root() {
-        AgentContext context = new AgentContext(
+    static AgentContext context() {
+        return new AgentContext(
                 TIME,
                 SystemRandomness.secure(),
                 System.getenv(),
@@ -54,8 +64,15 @@ public final class AgentProgram {
                 System.getProperty("java.class.path"),
                 "1.2.3",
                 new FolderParts());
+    }
+
+    static CommandLine root() {
+        AgentContext context = context();
+        OfflineContext vaults = new OfflineContext(
+                HostFolders.of(Map.of(), Path.of("/nonexistent")), SystemRandomness.secure(), TIME, 1, "", "");
         return new CommandLine(new Root())
-                .addSubcommand(AgentCommand.create(context))
+                .addSubcommand(AgentCommand.create(context, vaults))
+                .addSubcommand(VaultCommand.create(vaults))
                 .addSubcommand(MachineCommand.create())
                 .addSubcommand(AgentCommand.guard(context));
     }

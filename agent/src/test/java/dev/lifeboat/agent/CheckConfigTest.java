@@ -51,6 +51,19 @@ class CheckConfigTest {
     }
 
     @Test
+    void aHostThatOnlyRecoversNeedsNoVaultAndNoCredentials() throws IOException {
+        Path configuration = Files.writeString(
+                folder.resolve("beta.yaml"),
+                "host: beta\nhypervisor: folder://%s/machines\nrecovery: {}\n".formatted(folder));
+
+        Ended checked = check(configuration);
+
+        assertThat(checked.errors()).isEmpty();
+        assertThat(checked.output())
+                .contains("0 machines in 0 groups of host beta, which may recover machines, all there");
+    }
+
+    @Test
     void nothingIsMadeByChecking() throws IOException {
         check(host.configuration("shop"));
 

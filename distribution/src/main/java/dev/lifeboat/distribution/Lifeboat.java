@@ -58,7 +58,7 @@ public final class Lifeboat {
                 .addSubcommand(LabCommand.create(new LabContext(folders, requirements, time)))
                 .addSubcommand(VaultCommand.create(offline))
                 .addSubcommand(RescueCommand.create(offline))
-                .addSubcommand(AgentCommand.create(agent))
+                .addSubcommand(AgentCommand.create(agent, offline))
                 .addSubcommand(MachineCommand.create())
                 .addSubcommand(BenchCommand.create(
                         new BenchContext(folders, requirements, time, new VaultSessions(random, time, processors))))
@@ -89,7 +89,8 @@ public final class Lifeboat {
                 Lifeboat.class.getName(),
                 System.getProperty("java.class.path"),
                 LifeboatVersion.current(),
-                new HostParts(time, random, processors));
+                new HostParts(
+                        time, random, processors, Lifeboat.class.getName(), System.getProperty("java.class.path")));
     }
 
     /** Runs the command line and ends the process with its exit code. */

@@ -1,6 +1,7 @@
 package dev.lifeboat.agent.configuration;
 
 import dev.lifeboat.model.ByteCount;
+import dev.lifeboat.recovery.LocalRecoveryHost;
 import dev.lifeboat.replication.Protection;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,12 +15,13 @@ import java.util.Set;
  *
  * @param host the name of this host, for people
  * @param hypervisor its address, such as {@code qemu:///system}
- * @param vault where points go
+ * @param vault where points go; empty when nothing is protected
  * @param state the folder for what the agent keeps; can be made again
  * @param socket the Unix socket on which it answers
  * @param spool where sealed packs wait for the store
  * @param scratch the most that a frozen view may set aside for one disk
- * @param groups what is protected; none is protected twice
+ * @param groups what is protected; none is protected twice. None at all on a host of the recovery site
+ * @param recovery empty when this host recovers no machines
  * @param bandwidth limits of what goes to the store; the first that fits the time holds
  * @param seedReadLimit limits of what is read of disks for first copies and resyncs; the first that fits the time holds
  * @param metricsPort the port of 127.0.0.1 that answers too, if any
@@ -28,12 +30,13 @@ import java.util.Set;
 public record AgentConfiguration(
         String host,
         String hypervisor,
-        VaultAccess vault,
+        Optional<VaultAccess> vault,
         Path state,
         Path socket,
         Spool spool,
         ByteCount scratch,
         List<Group> groups,
+        Optional<Recovery> recovery,
         List<BandwidthLimit> bandwidth,
         List<BandwidthLimit> seedReadLimit,
         OptionalInt metricsPort,
@@ -64,6 +67,9 @@ public record AgentConfiguration(
     /** A slower one would hold frozen views open for hardly anything. */
     static final ByteCount SLOWEST_READING = ByteCount.ofMebibytes(1);
 
+    /** The same folder as {@code lifeboat rescue} has: both see the same recoveries. */
+    static final Path DEFAULT_RECOVERY = LocalRecoveryHost.FOLDER;
+
     static final Duration DEFAULT_PERIOD = Duration.ofMinutes(5);
     static final Duration LONGEST_PERIOD = Duration.ofDays(1);
     static final Duration DEFAULT_APPLICATION_EVERY = Duration.ofHours(1);
@@ -89,6 +95,13 @@ public record AgentConfiguration(
      * @param size the most that may lie there, for each group
      */
     public record Spool(Path folder, ByteCount size) {}
+
+    /**
+     * That machines may be brought back on this host.
+     *
+     * @param folder for the files of recoveries; what recovered machines write goes there
+     */
+    public record Recovery(Path folder) {}
 
     /**
      * A protection group.
@@ -124,6 +137,20 @@ public record AgentConfiguration(
         INFO,
         /** What helps to find a fault. */
         DEBUG
+    }
+
+    /** Whether this host has machines to be protected. */
+    public boolean protects() {
+        return !groups.isEmpty();
+    }
+
+    /**
+     * Where points go, on a host that protects machines.
+     *
+     * @throws IllegalStateException when it does not
+     */
+    public VaultAccess ownVault() {
+        return vault.orElseThrow(() -> new IllegalStateException("there is no vault where nothing is protected"));
     }
 
     /** Whether the first copies of all groups are carried: then the vault may be out of reach until they are. */

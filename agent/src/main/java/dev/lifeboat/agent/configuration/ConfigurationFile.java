@@ -2,6 +2,7 @@ package dev.lifeboat.agent.configuration;
 
 import dev.lifeboat.agent.configuration.AgentConfiguration.Group;
 import dev.lifeboat.agent.configuration.AgentConfiguration.LogLevel;
+import dev.lifeboat.agent.configuration.AgentConfiguration.Recovery;
 import dev.lifeboat.agent.configuration.AgentConfiguration.Spool;
 import dev.lifeboat.agent.configuration.AgentConfiguration.VaultAccess;
 import dev.lifeboat.agent.configuration.Located.Scalar;
@@ -89,7 +90,8 @@ public final class ConfigurationFile {
 
     private AgentConfiguration agent(Section agent) {
         Path state = path(agent, "state", AgentConfiguration.DEFAULT_STATE, LONGEST_SOCKET_BYTES - SOCKET_NAME_BYTES);
-        Section vault = agent.section("vault", SectionKeys.VAULT);
+        Optional<Recovery> recovery = recovery(agent);
+        requireWork(agent, recovery);
         Section spool = agent.section("spool", SectionKeys.SPOOL);
         return new AgentConfiguration(
                 name(agent, "host"),
@@ -98,13 +100,7 @@ public final class ConfigurationFile {
                         AgentConfiguration.DEFAULT_HYPERVISOR,
                         "the address of a hypervisor, such as qemu:///system",
                         ConfigurationFile::notEmpty),
-                new VaultAccess(
-                        vault.value(
-                                "url",
-                                "",
-                                "the address of a vault, such as file:///srv/vault",
-                                text -> notEmpty(text).filter(url -> url.contains("://"))),
-                        vault.value("credentials", Path.of("/"), Values.PATH, Values::path)),
+                agent.has("vault") ? Optional.of(vault(agent.section("vault", SectionKeys.VAULT))) : Optional.empty(),
                 state,
                 path(agent, "socket", AgentConfiguration.DEFAULT_SOCKET, LONGEST_SOCKET_BYTES),
                 new Spool(
@@ -112,11 +108,54 @@ public final class ConfigurationFile {
                         atLeast(spool, "size", AgentConfiguration.DEFAULT_SPOOL, AgentConfiguration.SMALLEST_SPOOL)),
                 atLeast(agent, "scratch", AgentConfiguration.DEFAULT_SCRATCH, AgentConfiguration.SMALLEST_SCRATCH),
                 groups(agent),
+                recovery,
                 limits(agent, "bandwidth", AgentConfiguration.SLOWEST),
                 limits(agent, "seed_read_limit", AgentConfiguration.SLOWEST_READING),
                 port(agent),
                 agent.value(
                         "log_level", LogLevel.INFO, "one of error, warn, info, debug", ConfigurationFile::logLevel));
+    }
+
+    private static VaultAccess vault(Section vault) {
+        return new VaultAccess(
+                vault.value(
+                        "url",
+                        "",
+                        "the address of a vault, such as file:///srv/vault",
+                        text -> notEmpty(text).filter(url -> url.contains("://"))),
+                vault.value("credentials", Path.of("/"), Values.PATH, Values::path));
+    }
+
+    private static Optional<Recovery> recovery(Section agent) {
+        Section recovery = agent.section("recovery", SectionKeys.RECOVERY);
+        boolean enabled = recovery.value("enabled", true, "true or false", ConfigurationFile::truth);
+        Path folder = recovery.value("folder", AgentConfiguration.DEFAULT_RECOVERY, Values.PATH, Values::path);
+        return agent.has("recovery") && enabled ? Optional.of(new Recovery(folder)) : Optional.empty();
+    }
+
+    private static Optional<Boolean> truth(String text) {
+        return switch (text) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Groups need a vault and a vault groups; who has neither is there to recover machines. */
+    private void requireWork(Section agent, Optional<Recovery> recovery) {
+        boolean protects = agent.has("vault") || agent.has("groups");
+        for (String needed : List.of("vault", "groups")) {
+            if (protects && !agent.has(needed)) {
+                complaints.add(agent.line(), "the key %s is missing".formatted(needed));
+            }
+        }
+        if (!protects && recovery.isEmpty()) {
+            complaints.add(
+                    agent.line("recovery"),
+                    agent.has("recovery")
+                            ? "recovery is switched off, and there are no vault and groups: there is nothing to do"
+                            : "the keys vault and groups are missing, or the key recovery");
+        }
     }
 
     private static Optional<String> notEmpty(String text) {

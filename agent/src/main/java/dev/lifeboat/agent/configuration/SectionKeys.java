@@ -23,11 +23,12 @@ record SectionKeys(List<String> all, Set<String> required) {
                     "scratch",
                     "groups",
                     "seed_folder",
+                    "recovery",
                     "bandwidth",
                     "seed_read_limit",
                     "metrics_port",
                     "log_level"),
-            Set.of("host", "vault", "groups"));
+            Set.of("host"));
 
     static final SectionKeys VAULT = new SectionKeys(List.of("url", "credentials"), Set.of("url", "credentials"));
 
@@ -36,6 +37,8 @@ record SectionKeys(List<String> all, Set<String> required) {
     static final SectionKeys GROUP = new SectionKeys(
             List.of("name", "machines", "period", "application_consistent_every", "excluded_disks", "seed_folder"),
             Set.of("name", "machines"));
+
+    static final SectionKeys RECOVERY = new SectionKeys(List.of("enabled", "folder"), Set.of());
 
     static final SectionKeys BANDWIDTH = new SectionKeys(List.of("per_second", "from", "to"), Set.of("per_second"));
 

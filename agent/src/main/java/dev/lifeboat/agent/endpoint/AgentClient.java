@@ -1,19 +1,24 @@
 package dev.lifeboat.agent.endpoint;
 
 import dev.lifeboat.agent.endpoint.Answers.Failure;
+import dev.lifeboat.agent.endpoint.RecoveryStatus.Task;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.task.RecoveryRequest;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Transport;
@@ -49,24 +54,47 @@ public final class AgentClient implements AutoCloseable {
 
     /** How it stands. */
     public AgentStatus status() throws InterruptedException {
-        return ask(HttpMethod.GET, "/status");
+        return ask(HttpMethod.GET, "/status", AgentStatus.class);
     }
 
     /** Frees a machine of checkpoints and tracking. */
     public AgentStatus release(String machine) throws InterruptedException {
-        return ask(HttpMethod.POST, "/machines/%s/release".formatted(machine));
+        return ask(HttpMethod.POST, "/machines/%s/release".formatted(machine), AgentStatus.class);
     }
 
     /** Goes on with a machine that was released. */
     public AgentStatus resume(String machine) throws InterruptedException {
-        return ask(HttpMethod.POST, "/machines/%s/resume".formatted(machine));
+        return ask(HttpMethod.POST, "/machines/%s/resume".formatted(machine), AgentStatus.class);
     }
 
-    private AgentStatus ask(HttpMethod method, String path) throws InterruptedException {
-        ContentResponse response = response(method, path);
+    /** Has machines started, and does not wait for that. The request is the caller's to close. */
+    public Task recover(RecoveryRequest request) throws InterruptedException {
+        byte[] body = request.encode();
         try {
-            if (response.getStatus() == HttpStatus.OK_200) {
-                return JSON.readValue(response.getContent(), AgentStatus.class);
+            return read(response(HttpMethod.POST, "/recoveries", Optional.of(body)), "/recoveries", Task.class);
+        } finally {
+            RecoveryRequest.erase(body);
+        }
+    }
+
+    /** Has a recovery ended, and does not wait for that. */
+    public Task end(String recovery) throws InterruptedException {
+        return ask(HttpMethod.DELETE, "/recoveries/" + recovery, Task.class);
+    }
+
+    /** How far the last task of a recovery is. */
+    public Task task(String recovery) throws InterruptedException {
+        return ask(HttpMethod.GET, "/recoveries/" + recovery, Task.class);
+    }
+
+    private <T> T ask(HttpMethod method, String path, Class<T> answer) throws InterruptedException {
+        return read(response(method, path, Optional.empty()), path, answer);
+    }
+
+    private <T> T read(ContentResponse response, String path, Class<T> answer) {
+        try {
+            if (HttpStatus.isSuccess(response.getStatus())) {
+                return JSON.readValue(response.getContent(), answer);
             }
             Failure failure = JSON.readValue(response.getContent(), Failure.class);
             throw new LifeboatException(code(failure.code()), failure.message());
@@ -79,21 +107,24 @@ public final class AgentClient implements AutoCloseable {
         }
     }
 
-    private static ErrorCode code(String code) {
+    /** The code of a failure that came over the wire. */
+    public static ErrorCode code(String code) {
         return Arrays.stream(ErrorCode.values())
                 .filter(one -> one.code().equals(code))
                 .findFirst()
                 .orElse(ErrorCode.AGENT_ANSWER_UNREADABLE);
     }
 
-    private ContentResponse response(HttpMethod method, String path) throws InterruptedException {
+    private ContentResponse response(HttpMethod method, String path, Optional<byte[]> body)
+            throws InterruptedException {
         try {
             http.start();
-            return http.newRequest("http://agent" + path)
+            Request request = http.newRequest("http://agent" + path)
                     .method(method)
                     .transport(new Transport.TCPUnix(socket))
-                    .timeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                    .send();
+                    .timeout(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            body.ifPresent(bytes -> request.body(new BytesRequestContent(bytes)));
+            return request.send();
         } catch (ExecutionException e) {
             throw unreachable(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {

@@ -3,6 +3,7 @@ package dev.lifeboat.agent.endpoint;
 import dev.lifeboat.agent.endpoint.Answers.Answer;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.task.RecoveryRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -150,12 +151,26 @@ public final class AgentEndpoint implements AutoCloseable {
                     ? new Answer(HttpStatus.NOT_FOUND_404, "text/plain", "There is nothing here.\n")
                     : asked.get().changes() && !byRoot
                             ? new Answer(HttpStatus.FORBIDDEN_403, "text/plain", "Only over the Unix socket.\n")
-                            : answers.to(asked.get());
+                            : answer(asked.get(), request);
             response.setStatus(answer.status());
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
             Content.Sink.write(response, true, answer.body(), callback);
             return true;
+        }
+
+        private Answer answer(Asked asked, Request request) throws InterruptedException {
+            byte[] body;
+            try {
+                body = RequestBody.read(request, request.getLength(), asked.mostBytes());
+            } catch (LifeboatException e) {
+                return Answers.failure(e);
+            }
+            try {
+                return answers.to(asked, body);
+            } finally {
+                RecoveryRequest.erase(body);
+            }
         }
     }
 }

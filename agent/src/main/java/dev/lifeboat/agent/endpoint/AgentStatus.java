@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param host the agent's name for its host
  * @param version of the agent
  * @param asked when this was so
- * @param guard whether there is a guard; without one nothing is captured
+ * @param guard whether there is a guard, where anything is protected; without one nothing is captured
  * @param groups in the order of the configuration
+ * @param recovery of machines on this host; null when this agent recovers none
  */
-public record AgentStatus(String host, String version, Instant asked, boolean guard, List<Group> groups) {
+public record AgentStatus(
+        String host,
+        String version,
+        Instant asked,
+        boolean guard,
+        List<Group> groups,
+        @Nullable RecoveryStatus recovery) {
 
     public AgentStatus {
         groups = List.copyOf(groups);

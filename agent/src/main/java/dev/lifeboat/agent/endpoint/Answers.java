@@ -1,15 +1,21 @@
 package dev.lifeboat.agent.endpoint;
 
 import dev.lifeboat.agent.endpoint.AgentHealth.Status;
+import dev.lifeboat.agent.endpoint.RecoveryStatus.Task;
 import dev.lifeboat.cli.Document;
 import dev.lifeboat.cli.OutputFormat;
+import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.task.RecoveryRequest;
+import dev.lifeboat.recovery.task.RecoveryTask;
+import dev.lifeboat.recovery.task.RecoveryTasks;
 import dev.lifeboat.replication.GroupReport;
 import dev.lifeboat.replication.Replication;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
 
 /** What an agent answers. Safe for use by several threads. */
 public final class Answers {
@@ -21,6 +27,7 @@ public final class Answers {
     private final String version;
     private final Replication replication;
     private final BooleanSupplier guard;
+    private final RecoveryTasks recoveries;
     private final AgentMetrics metrics;
     private final Timekeeper time;
 
@@ -29,19 +36,22 @@ public final class Answers {
      *
      * @param host the agent's name for its host
      * @param version of the agent
-     * @param guard whether there is a guard
+     * @param guard whether there is a guard, where one is needed
+     * @param recoveries of this host
      */
     public Answers(
             String host,
             String version,
             Replication replication,
             BooleanSupplier guard,
+            RecoveryTasks recoveries,
             AgentMetrics metrics,
             Timekeeper time) {
         this.host = host;
         this.version = version;
         this.replication = replication;
         this.guard = guard;
+        this.recoveries = recoveries;
         this.metrics = metrics;
         this.time = time;
     }
@@ -49,10 +59,18 @@ public final class Answers {
     /** An HTTP answer. */
     record Answer(int status, String type, String body) {}
 
+    /** What {@code /recoveries} answers: null inside where none are made. */
+    record Recoveries(@Nullable RecoveryStatus recovery) {}
+
     /** A failure, as it goes over the wire. */
     record Failure(String code, String message) {}
 
-    Answer to(Asked asked) throws InterruptedException {
+    /**
+     * Answers.
+     *
+     * @param body what came with it; the caller erases it
+     */
+    Answer to(Asked asked, byte[] body) throws InterruptedException {
         try {
             return switch (asked) {
                 case Asked.ForHealth _ -> health();
@@ -66,10 +84,24 @@ public final class Answers {
                     replication.resume(machine);
                     yield json(HttpStatus.OK_200, status());
                 }
+                case Asked.ForRecoveries _ -> json(HttpStatus.OK_200, new Recoveries(RecoveryStatus.of(recoveries)));
+                case Asked.ForRecovery(String name) -> json(HttpStatus.OK_200, Task.of(known(name)));
+                case Asked.ToRecover _ -> {
+                    RecoveryRequest request = RecoveryRequest.decode(body);
+                    yield json(HttpStatus.ACCEPTED_202, Task.of(recoveries.start(request.order(), request.access())));
+                }
+                case Asked.ToEnd(String name) -> json(HttpStatus.ACCEPTED_202, Task.of(recoveries.end(name)));
             };
         } catch (LifeboatException e) {
             return failure(e);
         }
+    }
+
+    private RecoveryTask known(String name) {
+        return recoveries
+                .task(name)
+                .orElseThrow(() -> new LifeboatException(
+                        ErrorCode.AGENT_TASK_UNKNOWN, "The agent has no task for a recovery %s.".formatted(name)));
     }
 
     private AgentStatus status() {
@@ -78,12 +110,13 @@ public final class Answers {
                 version,
                 time.instant(),
                 guard.getAsBoolean(),
-                replication.reports().stream().map(AgentStatus.Group::of).toList());
+                replication.reports().stream().map(AgentStatus.Group::of).toList(),
+                RecoveryStatus.of(recoveries));
     }
 
     /** A load balancer or a monitor looks at the number alone. */
     private Answer health() {
-        AgentHealth health = AgentHealth.of(replication.reports(), guard.getAsBoolean());
+        AgentHealth health = AgentHealth.of(replication.reports(), guard.getAsBoolean(), recoveries.standing());
         return json(health.status() == Status.FAILING ? HttpStatus.SERVICE_UNAVAILABLE_503 : HttpStatus.OK_200, health);
     }
 
@@ -92,7 +125,7 @@ public final class Answers {
         return metrics.scrape(reports, guard.getAsBoolean());
     }
 
-    private static Answer failure(LifeboatException e) {
+    static Answer failure(LifeboatException e) {
         int status = switch (e.code().outcome()) {
             case WRONG_USAGE -> HttpStatus.BAD_REQUEST_400;
             case NOT_FOUND -> HttpStatus.NOT_FOUND_404;

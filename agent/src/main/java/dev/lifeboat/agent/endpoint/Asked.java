@@ -1,5 +1,6 @@
 package dev.lifeboat.agent.endpoint;
 
+import dev.lifeboat.recovery.task.RecoveryRequest;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,15 +23,35 @@ sealed interface Asked {
     /** {@code POST /machines/NAME/resume}. */
     record ToResume(String machine) implements Asked {}
 
+    /** {@code GET /recoveries}. */
+    record ForRecoveries() implements Asked {}
+
+    /** {@code GET /recoveries/NAME}. */
+    record ForRecovery(String name) implements Asked {}
+
+    /** {@code POST /recoveries}, with a {@link dev.lifeboat.recovery.task.RecoveryRequest}. */
+    record ToRecover() implements Asked {}
+
+    /** {@code DELETE /recoveries/NAME}. */
+    record ToEnd(String name) implements Asked {}
+
+    /** The same of a recovery. */
+    Pattern RECOVERY = Pattern.compile("/recoveries/([A-Za-z0-9._-]{1,64})");
+
     /** The name in a path: what may be a machine's name needs no escapes. */
     Pattern MACHINE = Pattern.compile("/machines/([A-Za-z0-9._-]{1,64})/(release|resume)");
 
     /** Whether it changes something. */
     default boolean changes() {
         return switch (this) {
-            case ForHealth _, ForMetrics _, ForStatus _ -> false;
-            case ToRelease _, ToResume _ -> true;
+            case ForHealth _, ForMetrics _, ForStatus _, ForRecoveries _, ForRecovery _ -> false;
+            case ToRelease _, ToResume _, ToRecover _, ToEnd _ -> true;
         };
+    }
+
+    /** How many bytes may come with it. */
+    default int mostBytes() {
+        return this instanceof ToRecover ? RecoveryRequest.MOST_BYTES : 0;
     }
 
     /** What a request means; nothing when it means nothing. */
@@ -41,18 +62,26 @@ sealed interface Asked {
                     case "/health" -> Optional.of(new ForHealth());
                     case "/metrics" -> Optional.of(new ForMetrics());
                     case "/status" -> Optional.of(new ForStatus());
-                    default -> Optional.empty();
+                    case "/recoveries" -> Optional.of(new ForRecoveries());
+                    default -> recovery(path).map(ForRecovery::new);
                 };
-            case "POST" -> {
-                Matcher machine = MACHINE.matcher(path);
-                yield machine.matches()
-                        ? Optional.of(
-                                machine.group(2).equals("release")
-                                        ? new ToRelease(machine.group(1))
-                                        : new ToResume(machine.group(1)))
-                        : Optional.empty();
-            }
+            case "POST" -> path.equals("/recoveries") ? Optional.of(new ToRecover()) : machine(path);
+            case "DELETE" -> recovery(path).map(ToEnd::new);
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<Asked> machine(String path) {
+        Matcher machine = MACHINE.matcher(path);
+        if (!machine.matches()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                machine.group(2).equals("release") ? new ToRelease(machine.group(1)) : new ToResume(machine.group(1)));
+    }
+
+    private static Optional<String> recovery(String path) {
+        Matcher recovery = RECOVERY.matcher(path);
+        return recovery.matches() ? Optional.of(recovery.group(1)) : Optional.empty();
     }
 }

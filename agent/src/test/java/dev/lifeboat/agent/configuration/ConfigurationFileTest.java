@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.agent.configuration.AgentConfiguration.Group;
 import dev.lifeboat.agent.configuration.AgentConfiguration.LogLevel;
+import dev.lifeboat.agent.configuration.AgentConfiguration.Recovery;
 import dev.lifeboat.agent.configuration.AgentConfiguration.Spool;
 import dev.lifeboat.agent.configuration.AgentConfiguration.VaultAccess;
 import dev.lifeboat.model.ByteCount;
@@ -35,7 +36,7 @@ class ConfigurationFileTest {
                 .isEqualTo(new AgentConfiguration(
                         "alpha",
                         "qemu:///system",
-                        new VaultAccess("file:///srv/vault", Path.of("/etc/lifeboat/credentials")),
+                        Optional.of(new VaultAccess("file:///srv/vault", Path.of("/etc/lifeboat/credentials"))),
                         Path.of("/var/lib/lifeboat/agent"),
                         Path.of("/run/lifeboat/agent.sock"),
                         new Spool(Path.of("/var/lib/lifeboat/agent/spool"), ByteCount.ofGibibytes(1)),
@@ -47,6 +48,7 @@ class ConfigurationFileTest {
                                 Optional.of(Duration.ofHours(1)),
                                 Set.of(),
                                 Optional.empty())),
+                        Optional.empty(),
                         List.of(),
                         List.of(),
                         OptionalInt.empty(),
@@ -59,7 +61,7 @@ class ConfigurationFileTest {
                 .isEqualTo(new AgentConfiguration(
                         "alpha",
                         "qemu+unix:///system",
-                        new VaultAccess("file:///srv/vault", Path.of("/etc/lifeboat/credentials")),
+                        Optional.of(new VaultAccess("file:///srv/vault", Path.of("/etc/lifeboat/credentials"))),
                         Path.of("/srv/agent"),
                         Path.of("/srv/agent/agent.sock"),
                         new Spool(Path.of("/srv/spool"), ByteCount.ofMebibytes(256)),
@@ -79,6 +81,7 @@ class ConfigurationFileTest {
                                         Optional.empty(),
                                         Set.of(),
                                         Optional.empty())),
+                        Optional.of(new Recovery(Path.of("/srv/recovery"))),
                         List.of(
                                 new BandwidthLimit(ByteCount.ofMebibytes(4), LocalTime.of(8, 0), LocalTime.of(18, 0)),
                                 new BandwidthLimit(ByteCount.ofMebibytes(20), LocalTime.MIDNIGHT, LocalTime.MIDNIGHT)),
@@ -123,6 +126,10 @@ class ConfigurationFileTest {
                 "hypervisor: qemu+unix:///system | hypervisor: *a | :3: aliases are not allowed; write the value itself",
                 "metrics_port: 9109 | host: beta | :36: the key host is there twice",
                 "host: alpha | host: [ | it is no YAML",
+                "enabled: true | enabled: maybe | :39: recovery.enabled is \"maybe\"; allowed is true or false",
+                "folder: /srv/recovery | folder: recovery | :40: recovery.folder is \"recovery\"; allowed is a path",
+                "folder: /srv/recovery | place: /srv/recovery | :40: there is no key recovery.place; allowed are"
+                        + " enabled, folder",
             })
     void everyFaultIsToldWithItsLineAndWhatIsAllowed(String right, String wrong, String complaint) {
         assertThat(Texts.ALL).contains(right);
@@ -137,6 +144,33 @@ class ConfigurationFileTest {
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.AGENT_CONFIGURATION_INVALID))
                 .hasMessageContaining(FILE.toString())
                 .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void aHostOfTheRecoverySiteHasNothingToProtect() {
+        AgentConfiguration beta = read(Texts.RECOVERY_ONLY);
+
+        assertThat(beta.recovery()).contains(new Recovery(Path.of("/var/lib/lifeboat/recovery")));
+        assertThat(beta.protects()).isFalse();
+        assertThat(beta.vault()).isEmpty();
+        assertThat(read(Texts.LEAST + "recovery: {enabled: false}\n").recovery())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{host: beta} | :1: the keys vault and groups are missing, or the key recovery",
+                "{host: beta, recovery: {enabled: false}} | :1: recovery is switched off, and there are no vault and"
+                        + " groups: there is nothing to do",
+                "{host: beta, recovery: {}, vault: {url: file:///v, credentials: /c}} | :1: the key groups is missing",
+                "{host: beta, recovery: {}, groups: [{name: shop, machines: [web]}]} | :1: the key vault is missing",
+                "{host: beta, recovery: yes} | recovery has to be a section with the keys enabled, folder",
+            })
+    void whoHasNothingToDoIsTold(String text, String complaint) {
+        assertThatThrownBy(() -> read(text)).hasMessageContaining(complaint);
     }
 
     @Test

@@ -29,6 +29,7 @@ class SchemaTest {
             "/properties/vault", SectionKeys.VAULT,
             "/properties/spool", SectionKeys.SPOOL,
             "/properties/groups/items", SectionKeys.GROUP,
+            "/properties/recovery", SectionKeys.RECOVERY,
             "/properties/bandwidth/items", SectionKeys.BANDWIDTH,
             "/properties/seed_read_limit/items", SectionKeys.BANDWIDTH);
 
@@ -75,6 +76,8 @@ class SchemaTest {
     void bothAllowWhatIsRight() throws IOException {
         assertThat(schemaAllows(Texts.LEAST)).isTrue();
         assertThat(schemaAllows(Texts.ALL)).isTrue();
+        assertThat(schemaAllows(Texts.RECOVERY_ONLY)).isTrue();
+        assertThat(codeAllows(Texts.RECOVERY_ONLY)).isTrue();
         assertThat(codeAllows(Texts.LEAST)).isTrue();
         assertThat(codeAllows(Texts.ALL)).isTrue();
     }
@@ -99,12 +102,28 @@ class SchemaTest {
                 "metrics_port: 9109>metrics_port: 0",
                 "metrics_port: 9109>metrics_port: 65536",
                 "log_level: debug>log_level: loud",
+                "enabled: true>enabled: maybe",
+                "folder: /srv/recovery>folder: recovery",
+                "folder: /srv/recovery>place: /srv/recovery",
                 "per_second: 20MiB>from: 10:00"
             })
     void bothRefuseWhatIsWrong(String change) throws IOException {
         String[] parts = change.split(">", -1);
         String text = Texts.ALL.replace(parts[0], parts[1]);
         assertThat(text).isNotEqualTo(Texts.ALL);
+        assertThat(schemaAllows(text)).isFalse();
+        assertThat(codeAllows(text)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "host: beta",
+                "{host: beta, recovery: {enabled: false}}",
+                "{host: beta, recovery: {}, vault: {url: 'file:///v', credentials: /c}}",
+                "{host: beta, recovery: {}, groups: [{name: shop, machines: [web]}]}"
+            })
+    void bothRefuseWhoHasNothingToDo(String text) throws IOException {
         assertThat(schemaAllows(text)).isFalse();
         assertThat(codeAllows(text)).isFalse();
     }

@@ -53,6 +53,15 @@ final class Texts {
                 to: "19:00"
             metrics_port: 9109
             log_level: debug
+            recovery:
+              enabled: true
+              folder: /srv/recovery
+            """;
+
+    /** A host of the recovery site, with the least that can be written. */
+    static final String RECOVERY_ONLY = """
+            host: beta
+            recovery: {}
             """;
 
     private Texts() {}
