@@ -56,17 +56,34 @@ final class LabAgent implements AutoCloseable {
         configure(guarded, settings);
     }
 
+    /**
+     * One that protects nothing, and has no vault and no credentials.
+     *
+     * @param settings further lines of the configuration, {@code recovery:} at least
+     */
+    LabAgent(TestLab lab, LabHost host, String settings) throws IOException {
+        this.lab = lab;
+        this.host = host;
+        this.configuration = lab.scratch("agent-%s.yaml".formatted(host));
+        this.log = lab.scratch("agent-%s.log".formatted(host));
+        configure(settings);
+    }
+
     /** Writes its configuration anew, for its next start. */
     void configure(ProtectedLab guarded, String settings) throws IOException {
-        Files.writeString(
-                configuration, """
-                host: %s
+        configure("""
                 vault:
                   url: %s
                   credentials: %s
+                """.formatted(guarded.vault(), guarded.scratch("agent")) + settings);
+    }
+
+    private void configure(String settings) throws IOException {
+        Files.writeString(configuration, """
+                host: %s
                 state: %s
                 socket: %s/agent.sock
-                """.formatted(host, guarded.vault(), guarded.scratch("agent"), STATE, STATE) + settings);
+                """.formatted(host, STATE, STATE) + settings);
     }
 
     /** Starts it, and does not wait for anything. */

@@ -2,16 +2,11 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.host.NetworkNamespace;
-import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.lab.LabHost;
 import dev.lifeboat.lab.scribe.ScribeClient;
-import dev.lifeboat.lab.shop.PlainHttp;
-import dev.lifeboat.lab.shop.ShopAddress;
 import dev.lifeboat.model.Timekeeper;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +31,6 @@ class SiteIsRescuedTest {
 
     private static final String FOLDER = "/var/lib/libvirt/recovery";
     private static final int PUBLISHED = 8080;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(8);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -45,6 +39,7 @@ class SiteIsRescuedTest {
     private TestLab lab;
     private ProtectedLab guarded;
     private long announced;
+    private RecoveredScribe there;
     private List<String> before = List.of();
 
     @BeforeAll
@@ -65,7 +60,8 @@ class SiteIsRescuedTest {
             agent.awaitFreshPoint("scribe");
         }
         lab.succeed("power-off", "primary");
-        before = traces();
+        there = new RecoveredScribe(lab, PUBLISHED);
+        before = there.traces();
     }
 
     @AfterAll
@@ -104,38 +100,6 @@ class SiteIsRescuedTest {
                 "json");
     }
 
-    /** What the recovered machine announces, asked from beside its host; 0 while it does not answer. */
-    private long lastThere() {
-        try {
-            return NetworkNamespace.of(lab.containerId("recovery"))
-                    .call(() -> new ScribeClient(
-                                    ShopAddress.fixed(InetAddress.ofLiteral(LabHost.RECOVERY_1.address()), PUBLISHED),
-                                    new PlainHttp(time, PATIENCE))
-                            .last());
-        } catch (Exception e) {
-            return 0;
-        }
-    }
-
-    /** What a recovery could leave on its host: links, processes, machines, files. */
-    private List<String> traces() throws InterruptedException {
-        return List.of(
-                inHost("sh", "-c", "ip -brief link | sed 's/[@ ].*//'"),
-                inHost(
-                        "sh",
-                        "-c",
-                        "ps -eo args | grep -E 'nbdkit|lifeboat.* export|dnsmasq|qemu-system' | grep -v grep; :"),
-                inHost("sh", "-c", "nft list tables; ls -A /run/netns 2>/dev/null; :"),
-                lab.virsh(LabHost.RECOVERY_1, "list", "--all").ask());
-    }
-
-    private String inHost(String... command) throws InterruptedException {
-        return Program.of("nsenter", "--mount", "--net", "--pid", "--target")
-                .with(Long.toString(lab.containerId(LabHost.RECOVERY_1.toString())), "--")
-                .with(command)
-                .ask();
-    }
-
     @Test
     @Order(1)
     void whatCanBeBroughtBackIsListed() throws InterruptedException {
@@ -152,7 +116,7 @@ class SiteIsRescuedTest {
         assertThat(started.exitCode()).as(started.complaint()).isZero();
         JsonNode recovery = JsonMapper.shared().readTree(started.output()).get(0);
         assertThat(recovery.path("ready").asBoolean()).isTrue();
-        assertThat(time.await(LIMIT, LOOK_AGAIN, () -> lastThere() > announced))
+        assertThat(time.await(LIMIT, LOOK_AGAIN, () -> there.last() > announced))
                 .as("it went on after record %d: %s", announced, started.errors())
                 .isTrue();
     }
@@ -173,24 +137,24 @@ class SiteIsRescuedTest {
         ProgramRun refused = withKit("start", "scribe", "--folder", FOLDER, "--network", "br0=10.50.0.0/24");
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.errors()).contains("ordered differently");
-        assertThat(lastThere()).isGreaterThan(announced);
+        assertThat(there.last()).isGreaterThan(announced);
     }
 
     @Test
     @Order(5)
     void afterARestartOfTheHostItGoesOnWithWhatItHadWrittenOnceTheKeyIsThere() throws Exception {
-        long written = lastThere();
+        long written = there.last();
         lab.succeed("power-off", "recovery");
         lab.succeed("power-on", "recovery");
 
         ProgramRun status = rescue("status", "--folder", FOLDER);
         assertThat(status.exitCode()).as(status.complaint()).isEqualTo(6);
         assertThat(status.output()).contains("NOT SERVED", "start it again, with the vault's key");
-        assertThat(lastThere()).isZero();
+        assertThat(there.last()).isZero();
 
         ProgramRun started = start();
         assertThat(started.exitCode()).as(started.complaint()).isZero();
-        assertThat(time.await(LIMIT, LOOK_AGAIN, () -> lastThere() > written))
+        assertThat(time.await(LIMIT, LOOK_AGAIN, () -> there.last() > written))
                 .as("it went on after record %d: %s", written, started.errors())
                 .isTrue();
     }
@@ -199,12 +163,12 @@ class SiteIsRescuedTest {
     @Order(6)
     void whatItWroteIsNotDeletedWithoutAWordAndThenNothingIsLeft() throws Exception {
         assertThat(rescue("end", "scribe", "--folder", FOLDER).exitCode()).isEqualTo(3);
-        assertThat(lastThere()).isGreaterThan(announced);
+        assertThat(there.last()).isGreaterThan(announced);
 
         ProgramRun ended = rescue("end", "scribe", "--folder", FOLDER, "--yes");
 
         assertThat(ended.exitCode()).as(ended.complaint()).isZero();
-        assertThat(traces()).isEqualTo(before);
+        assertThat(there.traces()).isEqualTo(before);
         Path left = lab.file(LabHost.RECOVERY_1, "lib/recovery/running");
         assertThat(left).isEmptyDirectory();
 

@@ -1,0 +1,56 @@
+package dev.lifeboat.simulation;
+
+import dev.lifeboat.host.NetworkNamespace;
+import dev.lifeboat.host.Program;
+import dev.lifeboat.host.SystemTimekeeper;
+import dev.lifeboat.lab.LabHost;
+import dev.lifeboat.lab.scribe.ScribeClient;
+import dev.lifeboat.lab.shop.PlainHttp;
+import dev.lifeboat.lab.shop.ShopAddress;
+import dev.lifeboat.model.Timekeeper;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Scribe as it was brought back on the first host of the recovery site, where a port of the host leads to it.
+ *
+ * @param published the port
+ */
+record RecoveredScribe(TestLab lab, int published) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Timekeeper TIME = new SystemTimekeeper();
+
+    /** What it announces, asked from beside its host; 0 while it does not answer. */
+    long last() {
+        try {
+            return NetworkNamespace.of(lab.containerId("recovery"))
+                    .call(() -> new ScribeClient(
+                                    ShopAddress.fixed(InetAddress.ofLiteral(LabHost.RECOVERY_1.address()), published),
+                                    new PlainHttp(TIME, PATIENCE))
+                            .last());
+        } catch (Exception e) {
+            return 0;
+        }
+    }
+
+    /** What a recovery could leave on its host: links, processes, firewall and namespaces, machines. */
+    List<String> traces() throws InterruptedException {
+        return List.of(
+                inHost("sh", "-c", "ip -brief link | sed 's/[@ ].*//'"),
+                inHost(
+                        "sh",
+                        "-c",
+                        "ps -eo args | grep -E 'nbdkit|lifeboat.* export|dnsmasq|qemu-system' | grep -v grep; :"),
+                inHost("sh", "-c", "nft list tables; ls -A /run/netns 2>/dev/null; :"),
+                lab.virsh(LabHost.RECOVERY_1, "list", "--all").ask());
+    }
+
+    private String inHost(String... command) throws InterruptedException {
+        return Program.of("nsenter", "--mount", "--net", "--pid", "--target")
+                .with(Long.toString(lab.containerId(LabHost.RECOVERY_1.toString())), "--")
+                .with(command)
+                .ask();
+    }
+}
