@@ -2,6 +2,7 @@ package dev.lifeboat.offline;
 
 import dev.lifeboat.cli.Listing;
 import dev.lifeboat.model.ByteCount;
+import dev.lifeboat.recovery.image.ImageFormat;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.point.DiskRecord;

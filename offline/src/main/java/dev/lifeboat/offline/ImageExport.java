@@ -5,6 +5,7 @@ import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.image.ImageFormat;
 import dev.lifeboat.vault.disk.DiskCopy;
 import dev.lifeboat.vault.disk.DiskTarget;
 import java.io.IOException;

@@ -5,6 +5,8 @@ import dev.lifeboat.cli.ProgressLine;
 import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.image.DiskImage;
+import dev.lifeboat.recovery.image.ImageFormat;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.PointBuilder;
 import dev.lifeboat.vault.Publishing;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,7 +121,8 @@ final class ImportCommand extends VaultOperation {
         Map<String, DiskSource> sources = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, String> disk : disks.entrySet()) {
-                sources.put(disk.getKey(), DiskImage.open(disk.getValue(), format, context.time()));
+                sources.put(
+                        disk.getKey(), DiskImage.open(disk.getValue(), Optional.ofNullable(format), context.time()));
             }
             report(publish(opened, writer, sources, ranges));
             return 0;

@@ -4,6 +4,7 @@ import dev.lifeboat.host.Program;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.image.QemuNbd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

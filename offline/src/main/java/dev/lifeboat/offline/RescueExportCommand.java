@@ -5,6 +5,7 @@ import dev.lifeboat.hypervisor.MachineDescription;
 import dev.lifeboat.hypervisor.MachineDocument;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.image.ImageFormat;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.point.DiskRecord;

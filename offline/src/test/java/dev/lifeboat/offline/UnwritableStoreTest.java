@@ -3,6 +3,7 @@ package dev.lifeboat.offline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.recovery.image.ImageFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
-package dev.lifeboat.offline;
+package dev.lifeboat.recovery.image;
 
 /** What images are read and written. */
-enum ImageFormat {
+public enum ImageFormat {
     /** The disk byte for byte, sparse. */
     raw,
     /** QEMU's own format. */

@@ -1,4 +1,4 @@
-package dev.lifeboat.offline;
+package dev.lifeboat.recovery.image;
 
 import dev.lifeboat.host.PrivateFolder;
 import dev.lifeboat.host.Program;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * this is closed, and when the thread that started it ends, be it because the process was killed: a server left behind
  * would hold its lock on the image, and nobody could go on with it.
  */
-final class QemuNbd implements AutoCloseable {
+public final class QemuNbd implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
     private static final Duration START_INTERVAL = Duration.ofMillis(20);
@@ -45,7 +45,7 @@ final class QemuNbd implements AutoCloseable {
     }
 
     /** Why it does not serve the image, in its own words. */
-    static final class Refused extends Exception {
+    public static final class Refused extends Exception {
 
         private static final long serialVersionUID = 1L;
 
@@ -60,7 +60,7 @@ final class QemuNbd implements AutoCloseable {
      * @param options what {@code qemu-nbd} takes before the file's name
      * @throws Refused when it does not serve the image
      */
-    static QemuNbd serve(Path image, Timekeeper time, String... options) throws Refused, InterruptedException {
+    public static QemuNbd serve(Path image, Timekeeper time, String... options) throws Refused, InterruptedException {
         PrivateFolder folder = PrivateFolder.in(Path.of(System.getProperty("java.io.tmpdir")));
         Path socket = folder.path().resolve("nbd");
         Process process = null;
@@ -127,7 +127,7 @@ final class QemuNbd implements AutoCloseable {
     }
 
     /** The disk that it serves. */
-    NbdConnections disk() {
+    public NbdConnections disk() {
         return disk;
     }
 

@@ -1,4 +1,4 @@
-package dev.lifeboat.offline;
+package dev.lifeboat.recovery.image;
 
 import dev.lifeboat.host.Program;
 import dev.lifeboat.host.ProgramRun;

@@ -1,4 +1,4 @@
-package dev.lifeboat.offline;
+package dev.lifeboat.recovery.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.lifeboat.offline;
+package dev.lifeboat.recovery.image;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;

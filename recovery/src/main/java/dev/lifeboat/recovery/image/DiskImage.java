@@ -1,4 +1,4 @@
-package dev.lifeboat.offline;
+package dev.lifeboat.recovery.image;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Disks to be imported: raw images are read directly, qcow2 ones by QEMU, and what a server offers over NBD. */
-final class DiskImage {
+public final class DiskImage {
 
     private static final byte[] QCOW2_MAGIC = {'Q', 'F', 'I', (byte) 0xfb};
 
@@ -34,18 +34,39 @@ final class DiskImage {
      * Opens an image for reading.
      *
      * @param image a file, or the address of an NBD export
-     * @param format of the file; null to find out. A guest writes its raw disk itself, and could make it begin as a
+     * @param format of the file; empty to find out. A guest writes its raw disk itself, and could make it begin as a
      *     qcow2 image that names any file of this host as its backing file: such a beginning is believed only of a file
      *     that is called so
      * @throws LifeboatException with {@link ErrorCode#VAULT_IMAGE_UNREADABLE}
      */
-    static DiskSource open(String image, @Nullable ImageFormat format, Timekeeper time) throws InterruptedException {
+    public static DiskSource open(String image, Optional<ImageFormat> format, Timekeeper time)
+            throws InterruptedException {
         Optional<NbdUri> served = NbdUri.of(image);
         return served.isPresent() ? served.get().open() : open(Path.of(image), format, time);
     }
 
-    private static DiskSource open(Path image, @Nullable ImageFormat format, Timekeeper time)
+    /**
+     * Opens an image that is a file or a block device, as {@link #open(String, Optional, Timekeeper)} does.
+     *
+     * @throws LifeboatException with {@link ErrorCode#VAULT_IMAGE_UNREADABLE}
+     */
+    public static DiskSource open(Path image, Optional<ImageFormat> format, Timekeeper time)
             throws InterruptedException {
+        ImageFormat actual = formatOf(image, format);
+        try {
+            return actual == ImageFormat.qcow2 ? Qcow2Image.open(image, time) : RawImage.open(image);
+        } catch (IOException e) {
+            throw unreadable(image, e.toString());
+        }
+    }
+
+    /**
+     * The format of an image.
+     *
+     * @param format when it was named; else it is found out, as {@link #open(String, Optional, Timekeeper)} says
+     * @throws LifeboatException with {@link ErrorCode#VAULT_IMAGE_UNREADABLE}
+     */
+    public static ImageFormat formatOf(Path image, Optional<ImageFormat> format) {
         if (Files.isDirectory(image)) {
             throw unreadable(image, "it is a folder");
         }
@@ -54,11 +75,10 @@ final class DiskImage {
         }
         try (InputStream content = Files.newInputStream(image)) {
             boolean looksLikeQcow2 = Arrays.equals(content.readNBytes(QCOW2_MAGIC.length), QCOW2_MAGIC);
-            if (format == null && looksLikeQcow2 && !image.toString().endsWith(QCOW2_NAME)) {
+            if (format.isEmpty() && looksLikeQcow2 && !image.toString().endsWith(QCOW2_NAME)) {
                 throw unreadable(image, "it begins as a qcow2 image and is not called so; say which with --format");
             }
-            ImageFormat actual = format == null && looksLikeQcow2 ? ImageFormat.qcow2 : format;
-            return actual == ImageFormat.qcow2 ? Qcow2Image.open(image, time) : RawImage.open(image);
+            return format.orElse(looksLikeQcow2 ? ImageFormat.qcow2 : ImageFormat.raw);
         } catch (IOException e) {
             throw unreadable(image, e.toString());
         }
