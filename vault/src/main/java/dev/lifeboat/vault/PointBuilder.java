@@ -59,6 +59,7 @@ public final class PointBuilder implements AutoCloseable {
     private Consistency consistency = Consistency.CRASH;
     private @Nullable Boolean groupConsistent;
     private final Set<String> left = new HashSet<>();
+    private final Set<SessionRef> used = new LinkedHashSet<>();
 
     private record TakenDisk(String machine, String disk, long size, long storedBefore, Set<SessionId> sessions) {}
 
@@ -106,6 +107,26 @@ public final class PointBuilder implements AutoCloseable {
     /** A machine of the parent is not in the group any more. */
     public void without(String machine) {
         left.add(machine);
+    }
+
+    /**
+     * A disk is taken on top of one of another point, of this group or not, and may have blocks of its sessions. That
+     * point must stay until this one is published.
+     */
+    public void uses(Point other) {
+        used.addAll(other.manifest().sessions());
+    }
+
+    /**
+     * Whether all disks that were taken until now are as those on top of which they were taken, in content and size.
+     */
+    public boolean isUnchanged() {
+        return !capture.isChanged();
+    }
+
+    /** How much was read of the disks until now, in bytes. */
+    public long readBytes() {
+        return capture.readBytes();
     }
 
     /**
@@ -287,6 +308,7 @@ public final class PointBuilder implements AutoCloseable {
     private List<SessionRef> sessions() {
         Set<SessionRef> sessions = new LinkedHashSet<>();
         parent.ifPresent(point -> sessions.addAll(point.manifest().sessions()));
+        sessions.addAll(used);
         disks.forEach(disk -> disk.sessions().forEach(one -> sessions.add(new SessionRef(session.writer(), one))));
         capture.sessions().forEach(one -> sessions.add(new SessionRef(session.writer(), one)));
         return List.copyOf(sessions);

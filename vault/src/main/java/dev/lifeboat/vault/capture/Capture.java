@@ -46,6 +46,7 @@ public final class Capture implements AutoCloseable {
     private final Set<SessionId> sessions = new HashSet<>();
     private int waiting;
     private boolean blocksFollow = true;
+    private boolean changed;
     private long readBytes;
     private long newBlocks;
 
@@ -108,6 +109,7 @@ public final class Capture implements AutoCloseable {
         TreeShape shape = TreeShape.ofDisk(source.size());
         Disk disk = new Disk(base, shape);
         disks.add(disk);
+        this.changed |= baseSize != source.size();
         Map<Long, Long> masks = changed == null ? Map.of() : changedBlocks(changed, baseSize, source.size());
         LeavesWhile leaves = new LeavesWhile(
                 changed == null
@@ -145,6 +147,7 @@ public final class Capture implements AutoCloseable {
         if (!change.changed()) {
             return;
         }
+        changed = true;
         sessions.addAll(change.sessions());
         disk.changed.put(change.index(), change.leaf());
         waiting++;
@@ -183,6 +186,11 @@ public final class Capture implements AutoCloseable {
     /** The sessions of the writer in whose packs the new trees have slots, as far as they were added now. */
     public Set<SessionId> sessions() {
         return Set.copyOf(sessions);
+    }
+
+    /** Whether any disk is not what it was taken on top of. */
+    public boolean isChanged() {
+        return changed;
     }
 
     /** How much was read of all disks, in bytes. */
