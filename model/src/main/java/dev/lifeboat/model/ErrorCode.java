@@ -673,6 +673,59 @@ public enum ErrorCode {
                     + " folder, or the name is misspelt.",
             "Nothing was changed.",
             "`lifeboat rescue status` lists the recoveries of this host; --folder says where they have their files."),
+    RECOVERY_FOLLOW_FOREIGN(
+            "LB-RECOVERY-040",
+            Outcome.REFUSED,
+            "In the place of the overlay that follows points there is something else, or the overlay of another disk.",
+            "What is there was left as it is, and so was the old disk.",
+            "If nobody needs it, move it away and run the same command again; or name another folder."),
+    RECOVERY_FOLLOW_WRITTEN(
+            "LB-RECOVERY-041",
+            Outcome.NEEDS_A_PERSON,
+            "A machine, or somebody, may have written to the overlay after it had been brought to a point. To bring it to"
+                    + " another would lose that.",
+            "The overlay and the old disk were left as they are.",
+            "To keep what was written, commit the overlay. If nobody needs it, remove the overlay and its journal: then"
+                    + " the disk is followed from the beginning."),
+    RECOVERY_FOLLOW_UNFINISHED(
+            "LB-RECOVERY-042",
+            Outcome.REFUSED,
+            "The overlay has not come to a point: nothing was followed yet, it was broken off, or its journal is damaged.",
+            "The overlay and the old disk were left as they are.",
+            "Bring the disk to a point first; that goes on where it was broken off."),
+    RECOVERY_FOLLOW_FAILED(
+            "LB-RECOVERY-043",
+            Outcome.FAILED,
+            "QEMU's tools could not read or write an image of a disk that comes home; often a machine is using it.",
+            "Nothing is lost: until a commit is done the overlay has everything, and before it is begun the old disk is"
+                    + " not written to.",
+            "Mend what the message names - stop the machine, look at owner and space - and run the same command again."),
+    RECOVERY_FOLLOW_BUSY(
+            "LB-RECOVERY-044",
+            Outcome.REFUSED,
+            "Another process works on this disk at this moment.",
+            "Nothing was changed by this one.",
+            "Wait for the other to end, then run the same command again if it is still needed."),
+    RECOVERY_COMMIT_UNDER_WAY(
+            "LB-RECOVERY-045",
+            Outcome.NEEDS_A_PERSON,
+            "The overlay is being committed, and that was not finished; or it was begun with the machine running, and only"
+                    + " the hypervisor knows on which image the machine is.",
+            "The overlay was left as it is.",
+            "Finish the commit in the way in which it was begun: with the machine off, or running."),
+    RECOVERY_COMMIT_NOT_LIVE(
+            "LB-RECOVERY-046",
+            Outcome.REFUSED,
+            "This disk cannot be committed while its machine runs: it became smaller, or there is no old disk beneath.",
+            "The machine goes on with its overlay.",
+            "Commit it with the machine off; until then it may run on the overlay."),
+    RECOVERY_HOME_DISK_CHANGED(
+            "LB-RECOVERY-047",
+            Outcome.NEEDS_A_PERSON,
+            "The old disk was removed, replaced or written to while its overlay followed: together they are no point any"
+                    + " more.",
+            "Neither the old disk nor the overlay was written to.",
+            "Bring the disk to its point again, which compares everything; then commit."),
     REPL_MACHINE_UNKNOWN(
             "LB-REPL-001",
             Outcome.NOT_FOUND,

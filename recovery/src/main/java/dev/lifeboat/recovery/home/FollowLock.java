@@ -1,0 +1,59 @@
+package dev.lifeboat.recovery.home;
+
+import dev.lifeboat.model.ErrorCode;
+import dev.lifeboat.model.LifeboatException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+
+/** One process at a time works on a disk. Given back when the process ends, however it does. */
+final class FollowLock implements AutoCloseable {
+
+    private final FileChannel channel;
+
+    private FollowLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Takes it, in the disk's folder, or fails at once.
+     *
+     * @throws LifeboatException with {@link ErrorCode#RECOVERY_FOLLOW_BUSY}, or
+     *     {@link ErrorCode#RECOVERY_FOLDER_UNUSABLE}
+     */
+    static FollowLock take(HomeDisk disk) {
+        try {
+            Files.createDirectories(disk.folder());
+            FileChannel channel = FileChannel.open(disk.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!isOurs(channel)) {
+                channel.close();
+                throw new LifeboatException(
+                        ErrorCode.RECOVERY_FOLLOW_BUSY,
+                        "Another process works on %s in %s.".formatted(disk.name(), disk.folder()));
+            }
+            return new FollowLock(channel);
+        } catch (IOException e) {
+            throw new LifeboatException(
+                    ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be used: %s".formatted(disk.folder(), e), e);
+        }
+    }
+
+    private static boolean isOurs(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // The kernel gives the lock back when this process ends, at the latest.
+        }
+    }
+}
