@@ -15,7 +15,6 @@ import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.WriterSession;
 import dev.lifeboat.vault.capture.BlockIndex;
-import dev.lifeboat.vault.capture.BlockIndexScope;
 import dev.lifeboat.vault.capture.ChangedBlocks;
 import dev.lifeboat.vault.capture.DiskSource;
 import dev.lifeboat.vault.key.Credentials;
@@ -170,7 +169,7 @@ final class ImportCommand extends VaultOperation {
     private Point publish(Vault opened, Credentials writer, Map<String, DiskSource> sources, Map<String, Path> ranges)
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            try (BlockIndex known = index(writer);
+            try (BlockIndex known = WritersBlocks.open(context, writer, errors());
                     WriterSession session = WriterSession.open(
                             opened, writer, known, context.diskWorkers(), context.random(), context.time())) {
                 switch (publish(session, sources, ranges)) {
@@ -187,23 +186,6 @@ final class ImportCommand extends VaultOperation {
                 }
             }
         }
-    }
-
-    /** What this computer remembers of the writer's blocks; without it they would be stored again. */
-    private BlockIndex index(Credentials writer) {
-        Path folder = context.folders()
-                .cache()
-                .resolve("vault")
-                .resolve(writer.vault().hex());
-        // Where it cannot be made the index says so itself, and does without.
-        boolean _ = folder.toFile().mkdirs();
-        Path file = folder.resolve(writer.writer() + ".blocks");
-        return BlockIndex.open(
-                file,
-                BlockIndex.STANDARD_BYTES,
-                BlockIndexScope.of(
-                        writer.vault(), writer.writer(), writer.treeKeys().fingerprintKey(), 0),
-                trouble -> errors().println(trouble));
     }
 
     private Publishing publish(WriterSession session, Map<String, DiskSource> sources, Map<String, Path> ranges)

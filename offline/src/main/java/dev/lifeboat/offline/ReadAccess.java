@@ -3,6 +3,7 @@ package dev.lifeboat.offline;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.recovery.VaultDisks;
+import dev.lifeboat.recovery.home.HomeVault;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.StoredSessions;
 import dev.lifeboat.vault.Vault;
@@ -70,6 +71,16 @@ final class ReadAccess {
             TrustAnchor anchor = keys.anchor();
             StoredSessions sessions = new StoredSessions(store, anchor, keys.recipientKey());
             return new VaultDisks.OpenVault(vault.url(), Vault.open(store, anchor, sessions), sessions);
+        }
+    }
+
+    /** The vault, opened with passphrase or kit, with a count of what is read from it. */
+    HomeVault openHome(OfflineContext context) {
+        BlobStore store = vault.store(context);
+        try (RootSecret root = key.open(store)) {
+            VaultKeys keys = root.keys();
+            TrustAnchor anchor = keys.anchor();
+            return HomeVault.open(store, anchor, new StoredSessions(store, anchor, keys.recipientKey()));
         }
     }
 

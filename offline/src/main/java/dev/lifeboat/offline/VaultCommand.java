@@ -24,6 +24,7 @@ public final class VaultCommand {
                 .addSubcommand(new PointsCommand(context))
                 .addSubcommand(new ShowCommand(context))
                 .addSubcommand(new ExportCommand(context))
+                .addSubcommand(new FollowCommand(context))
                 .addSubcommand(new ServeCommand(context))
                 .addSubcommand(new StatsCommand(context))
                 .addSubcommand(new DiffCommand(context))

@@ -34,6 +34,7 @@ final class ChildCommands {
                 .addSubcommand(new CarryInCommand(context))
                 .addSubcommand(new ImportCommand(context))
                 .addSubcommand(new ExportCommand(context, step))
+                .addSubcommand(new FollowCommand(context))
                 .addSubcommand(new ServeCommand(context));
     }
 
