@@ -673,6 +673,14 @@ public enum ErrorCode {
                     + " folder, or the name is misspelt.",
             "Nothing was changed.",
             "`lifeboat rescue status` lists the recoveries of this host; --folder says where they have their files."),
+    RECOVERY_JOURNAL_LOST(
+            "LB-RECOVERY-030",
+            Outcome.REFUSED,
+            "There is something of a recovery of this name on this host, and its journal is gone or cannot be read: what"
+                    + " was ordered, and which of its machines have run, is not known.",
+            "Nothing was changed. Machines that run go on, and what they wrote is in their overlays.",
+            "`lifeboat rescue status` shows what there is. If somebody needs what its machines wrote, save that first;"
+                    + " then end it, and start again."),
     RECOVERY_FOLLOW_FOREIGN(
             "LB-RECOVERY-040",
             Outcome.REFUSED,

@@ -14,9 +14,14 @@ public record Label(String text) implements Comparable<Label> {
 
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
+    /** Whether the text may be one. */
+    public static boolean isOne(String text) {
+        return SHAPE.matcher(text).matches();
+    }
+
     /** @throws LifeboatException with {@link ErrorCode#NET_UNREADABLE} */
     public Label {
-        if (!SHAPE.matcher(text).matches()) {
+        if (!isOne(text)) {
             throw new LifeboatException(
                     ErrorCode.NET_UNREADABLE,
                     "`%s` is no name: it takes up to 40 letters, digits and . _ -.".formatted(text));

@@ -17,7 +17,6 @@ import dev.lifeboat.recovery.RecoveryOrder.Wanted;
 import dev.lifeboat.recovery.RecoveryReport.RecoveredMachine;
 import dev.lifeboat.recovery.export.Account;
 import dev.lifeboat.vault.Point;
-import dev.lifeboat.vault.key.Name;
 import dev.lifeboat.vault.point.PointId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +76,9 @@ public final class HostRecoveries implements Recoveries {
             RecoveryJournal journal = new RecoveryJournal(folder.journal());
             Optional<Entry> known = journal.read();
             known.ifPresent(entry -> requireSame(entry, order));
+            if (known.isEmpty()) {
+                requireNoTraces(folder, order);
+            }
             Entry entry = known.orElseGet(() -> decided(order));
             Preparation preparation = new Preparation(entry, parts.points().apply(order.point()), folder);
             requireNothingAgainst(preparation, known.isEmpty() ? folder : null);
@@ -108,6 +110,16 @@ public final class HostRecoveries implements Recoveries {
                     ErrorCode.RECOVERY_NAME_TAKEN,
                     "There is a recovery %s of %s already, and it was ordered differently."
                             .formatted(order.name(), known.order().point()));
+        }
+    }
+
+    /** Without a journal this would begin anew, over what machines have written or while they run. */
+    private void requireNoTraces(RecoveryFolder folder, RecoveryOrder order) throws HypervisorException {
+        if (folder.hasMachines() || parts.hypervisor().recovered().containsValue(order.name())) {
+            throw new LifeboatException(
+                    ErrorCode.RECOVERY_JOURNAL_LOST,
+                    "There is something of a recovery %s, and not its journal %s."
+                            .formatted(order.name(), folder.journal()));
         }
     }
 
@@ -157,6 +169,8 @@ public final class HostRecoveries implements Recoveries {
             throw new LifeboatException(
                     ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be read: %s".formatted(parts.folder(), e), e);
         }
+        // Recoveries have names that networks can bear; what else lies there is none.
+        names.removeIf(name -> !Label.isOne(name));
         return names;
     }
 
@@ -208,7 +222,7 @@ public final class HostRecoveries implements Recoveries {
         parts.hypervisor().machines().stream()
                 .filter(PausedMachines::isStopped)
                 .map(machine -> placed.get(machine.id()))
-                .filter(name -> name != null && Name.isName(name))
+                .filter(name -> name != null && Label.isOne(name))
                 .forEach(names::add);
         List<String> resumed = new ArrayList<>();
         for (String name : names) {
@@ -240,7 +254,7 @@ public final class HostRecoveries implements Recoveries {
 
     @Override
     public List<String> end(String name) throws HypervisorException, InterruptedException {
-        RecoveryFolder folder = RecoveryFolder.of(parts.folder(), Name.require("recovery", name));
+        RecoveryFolder folder = RecoveryFolder.of(parts.folder(), new Label(name).text());
         if (!Files.isDirectory(folder.folder())) {
             requireTraces(name);
         }

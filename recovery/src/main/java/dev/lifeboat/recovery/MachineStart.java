@@ -75,19 +75,31 @@ final class MachineStart {
     private Entry first(String machine, MachineId id, Entry entry, Preparation preparation) throws HypervisorException {
         hypervisor.start(id, true);
         hypervisor.endCapture(id);
-        CheckpointName zero = zero(entry.order().point());
-        boolean tracked =
-                hypervisor.checkpoints(id).stream().map(CheckpointState::name).anyMatch(zero::equals);
-        if (!tracked) {
-            List<String> disks =
-                    preparation.disks(machine).stream().map(DiskRecord::name).toList();
-            hypervisor.beginCapture(id, new CaptureOrder(Optional.empty(), Optional.of(zero), disks));
-            hypervisor.endCapture(id);
-        }
+        track(id, zero(entry.order().point()), preparation.disks(machine));
         Entry ran = entry.ran(machine);
         journal.write(ran);
         hypervisor.resume(id);
         return ran;
+    }
+
+    /** A checkpoint that an earlier attempt made is gone with the process that it was made in: QEMU keeps it there. */
+    private void track(MachineId id, CheckpointName zero, List<DiskRecord> records) throws HypervisorException {
+        List<String> disks = records.stream().map(DiskRecord::name).toList();
+        Optional<CheckpointState> made = hypervisor.checkpoints(id).stream()
+                .filter(checkpoint -> checkpoint.name().equals(zero))
+                .findFirst();
+        if (made.isPresent() && isIntact(made.get(), disks)) {
+            return;
+        }
+        if (made.isPresent()) {
+            hypervisor.dropCheckpoint(id, zero);
+        }
+        hypervisor.beginCapture(id, new CaptureOrder(Optional.empty(), Optional.of(zero), disks));
+        hypervisor.endCapture(id);
+    }
+
+    private static boolean isIntact(CheckpointState checkpoint, List<String> disks) {
+        return disks.stream().allMatch(disk -> checkpoint.disks().get(disk) == CheckpointState.Tracking.INTACT);
     }
 
     /** It has run: what it wrote is in its overlay, and it goes on from there. */

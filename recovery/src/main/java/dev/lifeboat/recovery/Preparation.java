@@ -125,11 +125,13 @@ final class Preparation {
         Map<MachineId, String> ours = hypervisor.recovered();
         List<Machine> there = hypervisor.machines();
         long memory = 0;
+        int fresh = 0;
         for (String machine : descriptions.keySet()) {
             try {
                 AdaptedMachine adapted = machine(machine, hypervisor, Optional.empty());
                 boolean isHere = entry.order().name().equals(ours.get(adapted.id()));
                 memory += isHere ? 0 : adapted.memoryBytes();
+                fresh += isHere ? 0 : 1;
                 all.addAll(isHere ? List.of() : taken(adapted, there));
             } catch (HypervisorException e) {
                 if (e.kind() != HypervisorException.Kind.UNSUPPORTED) {
@@ -138,7 +140,7 @@ final class Preparation {
                 all.add("Machine %s cannot run on this host: %s".formatted(machine, e.getMessage()));
             }
         }
-        all.addAll(room(hypervisor.room(folder.folder()), memory));
+        all.addAll(room(hypervisor.room(folder.folder()), memory, fresh));
         return all;
     }
 
@@ -150,20 +152,19 @@ final class Preparation {
                 .toList();
     }
 
-    private List<String> room(HostRoom room, long memory) {
+    /**
+     * For machines that are here already room was found once: that they have filled it is no reason to leave them off.
+     */
+    private List<String> room(HostRoom room, long memory, int fresh) {
         List<String> wanting = new ArrayList<>();
         if (memory > room.freeMemoryBytes()) {
             wanting.add("The machines need %s of memory, and this host has %s left."
                     .formatted(new ByteCount(memory), new ByteCount(room.freeMemoryBytes())));
         }
-        long space = LEAST_FOLDER_SPACE.bytes() * descriptions.size();
+        long space = LEAST_FOLDER_SPACE.bytes() * fresh;
         if (space > room.folderBytes()) {
             wanting.add("%s has %s left; what %d machines write needs %s to begin with."
-                    .formatted(
-                            folder.folder(),
-                            new ByteCount(room.folderBytes()),
-                            descriptions.size(),
-                            new ByteCount(space)));
+                    .formatted(folder.folder(), new ByteCount(room.folderBytes()), fresh, new ByteCount(space)));
         }
         return wanting;
     }

@@ -2,19 +2,14 @@ package dev.lifeboat.recovery;
 
 import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.hypervisor.MachineId;
-import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.network.Label;
 import dev.lifeboat.network.RealmId;
-import dev.lifeboat.network.Removal;
 import dev.lifeboat.recovery.RecoveryJournal.Entry;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Ends a recovery, as far as it can: each part that stays is named and keeps nobody from removing the others. What is
@@ -37,14 +32,32 @@ final class RecoveryEnd {
         journal.read().map(Entry::thatEnds).ifPresent(journal::write);
         List<String> left = new ArrayList<>();
         // Nobody comes in any more, then nothing runs, then nothing is served.
-        parts.networks().close(new Label(name));
-        left.addAll(machines(name));
-        if (left.isEmpty()) {
+        left.addAll(attempted(() -> {
+            parts.networks().close(new Label(name));
+            return List.of();
+        }));
+        List<String> machines = machines(name);
+        left.addAll(machines);
+        if (machines.isEmpty()) {
             left.addAll(served());
         }
-        Removal networks = parts.networks().remove(RealmId.of(new Label(name)));
-        left.addAll(networks.left());
+        left.addAll(attempted(
+                () -> parts.networks().remove(RealmId.of(new Label(name))).left()));
         return left;
+    }
+
+    /** A part that answers what is left of it. */
+    @FunctionalInterface
+    private interface Part {
+        List<String> end() throws InterruptedException;
+    }
+
+    private static List<String> attempted(Part part) throws InterruptedException {
+        try {
+            return part.end();
+        } catch (LifeboatException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private List<String> machines(String name) {
@@ -77,18 +90,10 @@ final class RecoveryEnd {
 
     private List<String> served() throws InterruptedException {
         List<String> left = new ArrayList<>();
-        for (Path machine : folders()) {
-            left.addAll(parts.disks().end(folder, machine.getFileName().toString()));
+        for (Path machine : folder.machines()) {
+            left.addAll(attempted(
+                    () -> parts.disks().end(folder, machine.getFileName().toString())));
         }
         return left;
-    }
-
-    private List<Path> folders() {
-        try (Stream<Path> all = Files.list(folder.folder())) {
-            return all.filter(Files::isDirectory).toList();
-        } catch (IOException e) {
-            throw new LifeboatException(
-                    ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be read: %s".formatted(folder.folder(), e), e);
-        }
     }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where a recovery has its files, below the folder of all of a host:
@@ -66,6 +68,20 @@ record RecoveryFolder(Path folder) {
     /** Whether sockets below the machine's folder would have a name that the kernel takes. */
     boolean hasRoomForSockets(String machine) {
         return relay(machine).resolve(LONGEST_SOCKET_NAME).toString().length() < SOCKET_PATH_BYTES;
+    }
+
+    /** The folders of machines that are there. */
+    List<Path> machines() {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(Files::isDirectory).toList();
+        } catch (IOException e) {
+            throw new LifeboatException(
+                    ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be read: %s".formatted(folder, e), e);
+        }
+    }
+
+    boolean hasMachines() {
+        return !machines().isEmpty();
     }
 
     /** Makes the folder of the recovery. */

@@ -15,7 +15,8 @@ import java.util.Optional;
 /**
  * What is to be started on this host, and how.
  *
- * @param name of the recovery, unique on the host: the key by which starting and ending it may be repeated
+ * @param name of the recovery, a {@link Label}, unique on the host: the key by which starting and ending it may be
+ *     repeated
  * @param purpose why
  * @param point of which
  * @param machines which of the point's, in the order in which they are started; each is seen ready before the next
@@ -89,7 +90,8 @@ public record RecoveryOrder(
     public record Port(Protocol protocol, Ipv4Address address, int hostPort, String machine, int machinePort) {}
 
     public RecoveryOrder {
-        Name.require("recovery", name);
+        // The networks bear it too, and would not take a longer one when it is to be ended.
+        Label _ = new Label(name);
         machines = List.copyOf(machines);
         networks = List.copyOf(networks);
         bridges = Map.copyOf(bridges);

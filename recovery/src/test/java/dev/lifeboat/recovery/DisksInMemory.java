@@ -112,7 +112,9 @@ final class DisksInMemory {
         }
 
         @Override
-        public void isUp(RecoveryFolder folder, String machine) {}
+        public void isUp(RecoveryFolder folder, String machine) {
+            fault.asked("is up");
+        }
 
         @Override
         public List<String> end(RecoveryFolder folder, String machine) throws InterruptedException {

@@ -15,6 +15,7 @@ final class PlannedFault {
     private int calls;
     private boolean met;
     private boolean dead;
+    private String last = "nothing";
 
     /** @param call from 1 */
     PlannedFault(int call, Fault fault) {
@@ -37,6 +38,11 @@ final class PlannedFault {
         return met;
     }
 
+    @Override
+    public String toString() {
+        return last;
+    }
+
     private Fault next(String what) {
         if (dead) {
             throw new HypervisorFault.Crash(what);
@@ -46,6 +52,7 @@ final class PlannedFault {
             return Fault.NONE;
         }
         met = true;
+        last = what;
         dead = fault == Fault.DEATH_BEFORE || fault == Fault.DEATH_AFTER;
         return fault;
     }
@@ -59,6 +66,16 @@ final class PlannedFault {
             case REFUSED -> HypervisorFault.UNREACHABLE;
             case ANSWER_LOST -> HypervisorFault.OUTCOME_UNKNOWN;
         };
+    }
+
+    /** A call that has no effect and fails only with its process. */
+    void asked(String what) {
+        switch (next(what)) {
+            case DEATH_BEFORE, DEATH_AFTER -> throw new HypervisorFault.Crash(what);
+            case NONE, REFUSED, ANSWER_LOST -> {
+                // Nothing comes of it.
+            }
+        }
     }
 
     /**

@@ -199,6 +199,14 @@ final class RecoveryHost implements AutoCloseable {
 
     /** What the host has lost comes back only as it is on its disks; nobody starts anything. */
     void losePower() throws Exception {
+        // Who was let run may have run. It starts again without tracking, for what it wrote is what its overlay has.
+        machines.machines().forEach(machine -> {
+            if (mayHaveRun(machine)) {
+                haveRun.add(machine.id());
+            } else {
+                haveRun.remove(machine.id());
+            }
+        });
         machines.machines().forEach(machine -> {
             machine.kill();
             machine.guest().answers(false);
@@ -210,12 +218,26 @@ final class RecoveryHost implements AutoCloseable {
         }
     }
 
+    private boolean mayHaveRun(MachineInMemory machine) {
+        return journal()
+                .filter(entry -> entry.identity(nameInPoint(machine)).ran())
+                .isPresent();
+    }
+
+    private Optional<RecoveryJournal.Entry> journal() {
+        return new RecoveryJournal(RecoveryFolder.of(recoveries, "shop").journal()).read();
+    }
+
     private void happened(HypervisorEvent event) {
         boolean runs = switch (event) {
             case HypervisorEvent.SuspensionChanged changed -> !changed.suspended();
             case HypervisorEvent.Started _ -> true;
             default -> false;
         };
+        if (event instanceof HypervisorEvent.Changed(MachineId machine)
+                && machines.machines().stream().noneMatch(one -> one.id().equals(machine))) {
+            haveRun.remove(machine);
+        }
         if (!runs) {
             return;
         }
@@ -263,11 +285,10 @@ final class RecoveryHost implements AutoCloseable {
                 .toList();
     }
 
-    /** The generation ids that were decided, by machine; empty while nothing is. */
+    /** What was decided of each machine; empty while nothing is. */
     Map<String, String> identities() {
         Map<String, String> found = new TreeMap<>();
-        new RecoveryJournal(RecoveryFolder.of(recoveries, "shop").journal())
-                .read()
+        journal()
                 .ifPresent(entry -> entry.identities()
                         .forEach((machine, identity) -> found.put(
                                 machine,
@@ -297,6 +318,7 @@ final class RecoveryHost implements AutoCloseable {
             assertThat(machine.owner()).contains("shop");
             assertThat(machine.captured()).isFalse();
             assertThat(machine.checkpointNames()).containsExactly(MachineStart.zero(POINT));
+            assertThat(haveRun).contains(machine.id());
             assertThat(identities.get(nameInPoint(machine)))
                     .endsWith(machine.generation().toString());
         }
