@@ -46,6 +46,20 @@ class StoreDecoratorsTest {
     }
 
     @Test
+    void aDelayedStoreTakesARoundTripForEachCall() {
+        DelayedStore store = new DelayedStore(memory, Duration.ofMillis(20), time);
+
+        store.putIfAbsent(NAME, ByteBuffer.allocate(3_000));
+        store.get(NAME);
+        store.getRange(NAME, 0, ByteBuffer.allocate(250));
+        store.head(NAME);
+        store.list("", stat -> {});
+        store.delete(NAME);
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(6 * 20));
+    }
+
+    @Test
     void aCountingStoreCountsCallsFailuresAndBytes() {
         CountingStore store = new CountingStore(memory);
         store.putIfAbsent(NAME, bytes("12345"));
