@@ -97,7 +97,7 @@ public final class GuestImages {
      * @throws LifeboatException with {@link ErrorCode#CLI_FILE_UNWRITABLE} when it cannot be written, for instance
      *     because the disk is full
      */
-    void copy(String image, String file, Path target) throws InterruptedException {
+    public void copy(String image, String file, Path target) throws InterruptedException {
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
         try {
             if (!ImageContents.copyVerified(image(image), file, partial)) {

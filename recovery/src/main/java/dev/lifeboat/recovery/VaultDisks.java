@@ -14,9 +14,11 @@ import dev.lifeboat.recovery.relay.RunningRelay;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.point.PointId;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Disks out of the vault: an export with the point's keys, and a relay without any in front of it. */
 public final class VaultDisks implements DiskService {
@@ -26,6 +28,7 @@ public final class VaultDisks implements DiskService {
     private final Optional<Account> account;
     private final Optional<OpenVault> vault;
     private final ByteCount cacheSize;
+    private final Function<String, BootTrace> traces;
 
     /**
      * A vault that was opened with the private key.
@@ -49,11 +52,40 @@ public final class VaultDisks implements DiskService {
             Optional<Account> account,
             Optional<OpenVault> vault,
             ByteCount cacheSize) {
+        this(exports, relays, account, vault, cacheSize, _ -> BootTrace.NONE);
+    }
+
+    private VaultDisks(
+            ExportStarter exports,
+            RelayStarter relays,
+            Optional<Account> account,
+            Optional<OpenVault> vault,
+            ByteCount cacheSize,
+            Function<String, BootTrace> traces) {
         this.exports = exports;
         this.relays = relays;
         this.account = account;
         this.vault = vault;
         this.cacheSize = cacheSize;
+        this.traces = traces;
+    }
+
+    /**
+     * The same service, whose exports fetch first what machines read at an earlier start.
+     *
+     * @param known the trace of a machine, by its name; {@link BootTrace#NONE} where there is none
+     */
+    public VaultDisks withTraces(Function<String, BootTrace> known) {
+        return new VaultDisks(exports, relays, account, vault, cacheSize, known);
+    }
+
+    /**
+     * The export of a recovered machine, to be asked how it stands.
+     *
+     * @param recoveries the folder of all recoveries of the host
+     */
+    public Optional<RunningExport> export(Path recoveries, String recovery, String machine) {
+        return exports.find(RecoveryFolder.of(recoveries, recovery).export(machine), machine);
     }
 
     @Override
@@ -76,7 +108,7 @@ public final class VaultDisks implements DiskService {
                 account,
                 folder.cache(machine),
                 cacheSize,
-                BootTrace.NONE)) {
+                traces.apply(machine))) {
             RunningExport _ = exports.start(order, folder.export(machine));
         }
     }
