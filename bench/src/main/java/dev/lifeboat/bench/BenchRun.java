@@ -61,6 +61,13 @@ public record BenchRun(Path folder, int rounds, PageCache cache, Consumer<String
         progress.accept("Round %d of %d: %s".formatted(round, rounds, tool));
     }
 
+    /** Whether all began alike, for a person. */
+    String cacheNote() {
+        return cache.wasDropped()
+                ? "The page cache was dropped before each piece of work; the order was rotated."
+                : "The page cache could NOT be dropped, which takes root: what was read before was read faster.";
+    }
+
     BenchResult result(
             String bench,
             List<Row> rows,
@@ -80,11 +87,7 @@ public record BenchRun(Path folder, int rounds, PageCache cache, Consumer<String
         versions.put("java", Runtime.version().toString());
         versions.put("kernel", System.getProperty("os.version"));
         List<String> allNotes = new ArrayList<>(notes);
-        allNotes.add(
-                cache.wasDropped()
-                        ? "The page cache was dropped before each piece of work; the order was rotated."
-                        : "The page cache could NOT be dropped, which takes root: what was read before was read"
-                                + " faster.");
+        allNotes.add(cacheNote());
         return new BenchResult(
                 bench,
                 rows,

@@ -2,6 +2,7 @@ package dev.lifeboat.bench;
 
 import dev.lifeboat.cli.Table;
 import dev.lifeboat.model.ByteCount;
+import java.util.List;
 import java.util.Locale;
 
 /** A result for a person: the medians, the gates, and how they came about. */
@@ -17,7 +18,7 @@ final class BenchText {
     }
 
     String text() {
-        return String.join("\n", rows(), ratios(), gates(), circumstances());
+        return String.join("\n", rows(), ratios(), gates(result.gates()), circumstances());
     }
 
     private String rows() {
@@ -43,15 +44,15 @@ final class BenchText {
         return table.text();
     }
 
-    private String gates() {
+    /** Whether gates were held. */
+    static String gates(List<Verdict> gates) {
         Table table = new Table("GATE", "AGAINST", "MEASURED", "LIMIT", "VERDICT");
-        result.gates()
-                .forEach(verdict -> table.row(
-                        verdict.gate(),
-                        verdict.against(),
-                        number("%.2f", verdict.measured()),
-                        (verdict.atLeast() ? ">= " : "<= ") + number("%.2f", verdict.limit()),
-                        verdict.passed() ? PASS : MISS));
+        gates.forEach(verdict -> table.row(
+                verdict.gate(),
+                verdict.against(),
+                number("%.2f", verdict.measured()),
+                (verdict.atLeast() ? ">= " : "<= ") + number("%.2f", verdict.limit()),
+                verdict.passed() ? PASS : MISS));
         return table.text();
     }
 
@@ -70,7 +71,7 @@ final class BenchText {
         return text.toString();
     }
 
-    private static String number(String format, double value) {
+    static String number(String format, double value) {
         return String.format(Locale.ROOT, format, value);
     }
 }

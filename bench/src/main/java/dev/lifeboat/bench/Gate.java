@@ -20,6 +20,16 @@ enum Gate {
     LIVE_EMPTY_OBJECTS("live cycle, nothing changed: objects added", 2, false),
     /** A verified restore to a file: we are so many times faster. */
     RESTORE_WALL("restore: times as fast", 3.5, true),
+    /** A machine from the vault answers: times what it takes from a local disk, from the order on. */
+    BOOT_VAULT("boot from the vault", 1.3, false),
+    /** The same from a large disk with every block mapped: times that of the small one. */
+    BOOT_LARGE("boot: large disk against small", 1.15, false),
+    /** The same over a slow link, with the trace of an earlier start. */
+    BOOT_DISTANT("boot over a slow link, with a trace", 2.0, false),
+    /** The export of a recovered machine, all of a disk in order: times as fast as qemu-nbd with the raw image. */
+    EXPORT_SEQUENTIAL("export: sequential, times as fast", 0.5, true),
+    /** The same, 4 KiB anywhere: what 99 of 100 take at most, in milliseconds. */
+    EXPORT_RANDOM("export: random 4 KiB, 99 % in ms", 5, false),
     /** The most memory of our process, in MiB. */
     MEMORY("memory in MiB", 384, false);
 

@@ -43,7 +43,7 @@ public record Row(
     }
 
     /** The middle one; of an even number, the mean of the two in the middle. */
-    static double median(List<Measurement> measurements, ToDoubleFunction<Measurement> figure) {
+    static <T> double median(List<T> measurements, ToDoubleFunction<T> figure) {
         double[] sorted = measurements.stream().mapToDouble(figure).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -60,8 +60,8 @@ public final class Lifeboat {
                 .addSubcommand(RescueCommand.create(offline))
                 .addSubcommand(AgentCommand.create(agent, offline))
                 .addSubcommand(MachineCommand.create())
-                .addSubcommand(BenchCommand.create(
-                        new BenchContext(folders, requirements, time, new VaultSessions(random, time, processors))))
+                .addSubcommand(BenchCommand.create(new BenchContext(
+                        folders, requirements, time, random, new VaultSessions(random, time, processors))))
                 .addSubcommand(new VersionCommand())
                 .addSubcommand(new SupportBundleCommand(requirements, folders, Path.of(""), time))
                 .addSubcommand(new CompletionCommand());

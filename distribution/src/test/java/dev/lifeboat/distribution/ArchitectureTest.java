@@ -63,7 +63,8 @@ class ArchitectureTest {
                             "cli",
                             "offline")),
             entry("lab", List.of("model", "host", "cli")),
-            entry("bench", List.of("model", "host", "nbd", "vault", "cli")),
+            // A bench starts machines of the lab as a recovery does.
+            entry("bench", List.of("model", "host", "nbd", "vault", "hypervisor", "network", "recovery", "cli", "lab")),
             entry(
                     "distribution",
                     List.of(

@@ -29,7 +29,7 @@ public final class HostRequirements {
     private static final ByteCount STANDING_LAB_SPACE = ByteCount.ofGibibytes(1);
 
     private static final Set<Need> FOR_LAB = Set.of(Need.LAB);
-    private static final Set<Need> FOR_MACHINES = Set.of(Need.LAB, Need.LIVE_BENCH);
+    private static final Set<Need> FOR_MACHINES = Set.of(Need.LAB, Need.LIVE_BENCH, Need.EXPORT_BENCH);
     private static final Set<Need> FOR_TESTS = Set.of(Need.TEST);
     private static final Set<Need> FOR_BENCHES = Set.of(Need.BENCH);
 
@@ -141,7 +141,7 @@ public final class HostRequirements {
                         path,
                         "nbdkit",
                         // Between a recovered machine and the export of its disks.
-                        Set.of(Need.LAB, Need.TEST),
+                        Set.of(Need.LAB, Need.TEST, Need.EXPORT_BENCH),
                         List.of("nbdkit", "--version"),
                         new HostPiece("nbdkit", "nbdkit")),
                 // Guests of the tests of networks: a real DHCP client and resolver.
@@ -149,7 +149,7 @@ public final class HostRequirements {
                 of(
                         path,
                         "libnbd",
-                        FOR_TESTS,
+                        Set.of(Need.TEST, Need.EXPORT_BENCH),
                         List.of("nbdinfo", "--version"),
                         new HostPiece("nbdinfo", "libnbd-bin"),
                         new HostPiece("nbdcopy", "libnbd-bin")),
@@ -176,6 +176,7 @@ public final class HostRequirements {
                         Set.of(Need.BENCH, Need.LIVE_BENCH),
                         List.of("time", "--version"),
                         new HostPiece("time", "time")),
+                of(path, "fio", Set.of(Need.EXPORT_BENCH), List.of("fio", "--version"), new HostPiece("fio", "fio")),
                 of(
                         path,
                         "virtnbdbackup",

@@ -11,7 +11,9 @@ public enum Need {
     /** Benches: the products beside which Lifeboat is measured, and what measures them. */
     BENCH("benches"),
     /** Benches of running machines. */
-    LIVE_BENCH("live benches");
+    LIVE_BENCH("live benches"),
+    /** The bench of the disks that recovered machines get. */
+    EXPORT_BENCH("export bench");
 
     private final String word;
 
@@ -26,7 +28,7 @@ public enum Need {
     boolean isOptional() {
         return switch (this) {
             case BUILD, LAB -> false;
-            case TEST, BENCH, LIVE_BENCH -> true;
+            case TEST, BENCH, LIVE_BENCH, EXPORT_BENCH -> true;
         };
     }
 

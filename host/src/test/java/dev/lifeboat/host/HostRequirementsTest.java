@@ -49,7 +49,10 @@ class HostRequirementsTest {
         assertThat(bare.missing(Need.LIVE_BENCH).packages())
                 .contains("virtnbdbackup", "qemu-system-x86", "libvirt-daemon-system", "e2fsprogs", "time")
                 .doesNotContain("restic", "debootstrap");
-        assertThat(shortage.packages()).doesNotContain("virtnbdbackup");
+        assertThat(bare.missing(Need.EXPORT_BENCH).packages())
+                .contains("fio", "libnbd-bin", "nbdkit", "qemu-utils", "libvirt-daemon-system")
+                .doesNotContain("restic", "debootstrap", "virtnbdbackup");
+        assertThat(shortage.packages()).doesNotContain("virtnbdbackup", "fio");
         assertThat(bare.missing(Need.BUILD).isEmpty()).isTrue();
         assertThat(bare.missing().isEmpty()).isTrue();
     }
@@ -79,7 +82,7 @@ class HostRequirementsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TEST", "BENCH", "LIVE_BENCH"})
+    @EnumSource(names = {"TEST", "BENCH", "LIVE_BENCH", "EXPORT_BENCH"})
     void whatOnlyTestsOrBenchesNeedIsANote(Need need) throws InterruptedException {
         HostFinding finding =
                 check(new HostPiece("tool", "tools"), List.of(), need).look();

@@ -17,6 +17,8 @@ public final class BenchCommand {
         return new CommandLine(new BenchCommand())
                 .addSubcommand(new SeedCommand(context))
                 .addSubcommand(new CycleCommand(context))
-                .addSubcommand(new RestoreCommand(context));
+                .addSubcommand(new RestoreCommand(context))
+                .addSubcommand(new BootCommand(context))
+                .addSubcommand(new ExportCommand(context));
     }
 }

@@ -10,8 +10,6 @@ import dev.lifeboat.host.PrivateFolder;
 import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -122,13 +120,7 @@ final class BenchOptions {
 
     /** An empty folder on the file system that is to be measured. */
     PrivateFolder workFolder(BenchContext context) {
-        Path parent = Optional.ofNullable(folder).orElseGet(context::work);
-        try {
-            return PrivateFolder.in(Files.createDirectories(parent).toAbsolutePath());
-        } catch (IOException e) {
-            throw new LifeboatException(
-                    ErrorCode.CLI_FILE_UNWRITABLE, "%s could not be made: %s".formatted(parent, e), e);
-        }
+        return context.workFolder(Optional.ofNullable(folder));
     }
 
     BenchRun run(PrivateFolder work, int howOften, Consumer<String> progress) {

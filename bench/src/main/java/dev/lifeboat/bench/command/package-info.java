@@ -1,4 +1,4 @@
-/** The commands {@code lifeboat bench seed}, {@code cycle} and {@code restore}. */
+/** The commands of {@code lifeboat bench}. */
 @NullMarked
 package dev.lifeboat.bench.command;
 

@@ -100,7 +100,7 @@ public final class BenchHost implements LiveMachines {
     }
 
     /** The program, to be run inside. */
-    Program inside(Program program) {
+    public Program inside(Program program) {
         ProcessHandle shell = shell().orElseThrow(
                         () -> new LifeboatException(ErrorCode.HOST_PROGRAM_FAILED, "The bench's host ended: " + log()));
         return program.startedBy(

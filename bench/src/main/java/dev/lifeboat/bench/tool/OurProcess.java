@@ -14,7 +14,8 @@ import java.util.List;
  */
 public record OurProcess(List<String> start) {
 
-    private static final String MAIN_CLASS = "dev.lifeboat.distribution.Lifeboat";
+    /** The main class of the command. */
+    public static final String MAIN_CLASS = "dev.lifeboat.distribution.Lifeboat";
 
     /** Options that belong to one process: its debugger, its agents. */
     private static final List<String> OF_ONE_PROCESS = List.of("-agentlib:", "-agentpath:", "-javaagent:", "-Xrunjdwp");

@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +79,11 @@ class BenchCommandTest {
                 "cycle --mapped 100G --against restic|neither",
                 "cycle --mapped 100G --live|does not go with --live",
                 "seed --live --rounds 101|from 1 to 100",
+                "boot --rounds 0|from 1 to 100",
+                "export --size 8M|16.0 MiB to 4.0 GiB",
+                "export --rounds 101|from 1 to 100",
+                "boot --disks 4G,64M|of at least 128.0 MiB",
+                "boot --disks 1G,2G,3G,4G,5G|up to 4 sizes",
                 "seed --live --image /dev/null --size 4G|--image names another",
             })
     void whatMakesNoSenseIsRefused(String line, String said) {
@@ -109,6 +115,7 @@ class BenchCommandTest {
                 HostFolders.of(Map.of(HostFolders.CACHE_VARIABLE, folder.toString()), folder),
                 new HostRequirements(List.of()),
                 new SystemTimekeeper(),
+                new Random(1),
                 new NoSessions());
         return CommandRunner.run(
                 BenchCommand.create(context), new PrintWriter(output), new PrintWriter(errors), arguments);
