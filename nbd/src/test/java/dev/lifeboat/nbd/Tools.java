@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs of others that talk NBD. A test that needs one that is not installed is skipped, and says which. */
 final class Tools {
 
     private static final int LIMIT_SECONDS = 60;
+
+    /** The flags of a socket that listens: __SO_ACCEPTCON. */
+    private static final String ACCEPTING = " 00010000 ";
 
     private Tools() {}
 
@@ -57,8 +61,8 @@ final class Tools {
                 .redirectOutput(words.toFile())
                 .start();
         Running running = new Running(process, words);
-        for (int i = 0; !Files.exists(socket); i++) {
-            if (i > 1000 || !process.isAlive()) {
+        for (int i = 0; !isListening(socket); i++) {
+            if (i > 3000 || !process.isAlive()) {
                 String said = Files.readString(words, StandardCharsets.UTF_8);
                 running.close();
                 throw new IOException(List.of(command) + " does not listen: " + said);
@@ -66,6 +70,16 @@ final class Tools {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         return running;
+    }
+
+    /**
+     * Whether somebody listens at a socket, asked of the kernel (proc_pid_net(5), unix): the file is there a moment
+     * before, and who connects to find out is a client already.
+     */
+    private static boolean isListening(Path socket) throws IOException {
+        try (Stream<String> sockets = Files.lines(Path.of("/proc/net/unix"))) {
+            return sockets.anyMatch(line -> line.endsWith(" " + socket) && line.contains(ACCEPTING));
+        }
     }
 
     /** A program that runs until it is closed. */

@@ -7,6 +7,8 @@ import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.vault.pack.Block;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,7 +190,7 @@ class ImportCommandTest {
         try {
             assertThat(VaultOnDisk.context()
                             .time()
-                            .await(Duration.ofSeconds(20), Duration.ofMillis(10), () -> Files.exists(socket)))
+                            .await(Duration.ofSeconds(30), Duration.ofMillis(10), () -> isListening(socket)))
                     .isTrue();
             String name = socket.toString().replace(" ", "%20").replace("&", "%26");
 
@@ -420,5 +422,14 @@ class ImportCommandTest {
         assertThat(Files.readString(folder.resolve("child-errors")))
                 .contains(ErrorCode.HOST_PROGRAM_MISSING.code(), "`qemu-nbd`");
         assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    }
+
+    /** The file of a socket is there a moment before somebody listens. */
+    private static boolean isListening(Path socket) {
+        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 }
