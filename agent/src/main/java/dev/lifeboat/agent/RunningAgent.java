@@ -36,11 +36,11 @@ import org.slf4j.LoggerFactory;
  * The object graph of an agent: everything is opened in order here, and closed in reverse.
  *
  * <pre>
- * state folder ─ vault ─ hypervisor ─ guard ─ replication ─ recoveries ─ endpoint
+ * state folder ─ guard ─ vault ─ hypervisor ─ replication ─ recoveries ─ endpoint
  * </pre>
  *
- * The endpoint goes first and the guard last but for what it needs: while anything may be held there is a guard. Where
- * nothing is protected there is nothing between state folder and recoveries.
+ * The endpoint goes first and the guard last: while anything may be held there is a guard. Where nothing is protected
+ * there is nothing between state folder and recoveries.
  */
 final class RunningAgent implements AutoCloseable {
 
@@ -99,11 +99,13 @@ final class RunningAgent implements AutoCloseable {
         makeFolder(configuration.spool().folder());
         ConfigurationCheck check = new ConfigurationCheck(configuration, time, context.random());
         Credentials credentials = opened(check.credentials());
+        // A process that takes a second to start: meanwhile vault and hypervisor are asked.
+        GuardLink guard = opened(guard(configuration, context));
         Optional<Vault> vault = check.vaultIfThere(credentials, LOG::warn);
         check.seedFolders(credentials, LOG::warn);
         Hypervisor hypervisor = opened(context.parts().hypervisor(configuration.hypervisor(), configuration.state()));
         requireMachines(configuration, hypervisor, vault);
-        GuardLink guard = opened(guard(configuration, context));
+        await(guard);
         Replication made = opened(
                 context.parts().replication(configuration, hypervisor, guard, credentials, new CycleLog(metrics)));
         return new Protecting(made, guard::isThere);
@@ -134,11 +136,16 @@ final class RunningAgent implements AutoCloseable {
         }
     }
 
-    private GuardLink guard(AgentConfiguration configuration, AgentContext context) throws InterruptedException {
-        GuardStarter starter = new GuardStarter(
-                context.mainClass(), context.classPath(), configuration.hypervisor(), configuration.state());
+    private GuardLink guard(AgentConfiguration configuration, AgentContext context) {
+        return GuardLink.begin(
+                new GuardStarter(
+                        context.mainClass(), context.classPath(), configuration.hypervisor(), configuration.state()),
+                time);
+    }
+
+    private static void await(GuardLink guard) throws InterruptedException {
         try {
-            return GuardLink.open(starter, time);
+            guard.await();
         } catch (IOException e) {
             throw new LifeboatException(
                     ErrorCode.AGENT_GUARD_UNAVAILABLE, "There is no guard: %s.".formatted(e.getMessage()), e);

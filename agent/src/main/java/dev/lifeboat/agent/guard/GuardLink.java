@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +37,7 @@ public final class GuardLink implements Guard, AutoCloseable {
     private final GuardStarter starter;
     private final Timekeeper time;
     private final Thread keeper;
+    private final CompletableFuture<GuardConnection> first = new CompletableFuture<>();
     private volatile @Nullable GuardConnection connection;
     private volatile boolean closed;
 
@@ -43,15 +48,27 @@ public final class GuardLink implements Guard, AutoCloseable {
     }
 
     /**
-     * Has a guard.
-     *
-     * @throws IOException when none could be started
+     * Begins to have a guard: one that is there is connected to, or one is started, while the caller goes on with other
+     * things.
      */
-    public static GuardLink open(GuardStarter starter, Timekeeper time) throws IOException, InterruptedException {
+    public static GuardLink begin(GuardStarter starter, Timekeeper time) {
         GuardLink link = new GuardLink(starter, time);
-        link.connection = link.connect();
         link.keeper.start();
         return link;
+    }
+
+    /**
+     * Waits until there is a guard for the first time.
+     *
+     * @throws IOException when none could be started; nobody tries again then
+     */
+    public void await() throws IOException, InterruptedException {
+        try {
+            GuardConnection _ = first.get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
+        }
     }
 
     /** Whether there is a guard now. */
@@ -134,6 +151,21 @@ public final class GuardLink implements Guard, AutoCloseable {
     }
 
     private void keep() {
+        try {
+            connection = connect();
+        } catch (IOException e) {
+            first.completeExceptionally(e);
+            return;
+        } catch (InterruptedException e) {
+            first.completeExceptionally(e);
+            Thread.currentThread().interrupt();
+            return;
+        }
+        first.complete(connection);
+        watch();
+    }
+
+    private void watch() {
         Duration nextBeat = time.elapsed();
         try {
             while (!closed) {
@@ -204,6 +236,7 @@ public final class GuardLink implements Guard, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        awaitFirst();
         keeper.interrupt();
         joinKeeper();
         GuardConnection now = connection;
@@ -214,6 +247,17 @@ public final class GuardLink implements Guard, AutoCloseable {
                 LOG.debug("The guard was gone already", e);
             }
             now.close();
+        }
+    }
+
+    /** One that has been started and is not connected to yet has to be told to end as well. */
+    private void awaitFirst() {
+        try {
+            first.handle((_, _) -> "").get(Protocol.ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("The guard is not there yet", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

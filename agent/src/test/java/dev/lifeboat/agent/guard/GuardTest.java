@@ -64,8 +64,9 @@ class GuardTest {
     }
 
     private GuardLink link() throws Exception {
-        GuardLink link = GuardLink.open(starter, time);
+        GuardLink link = GuardLink.begin(starter, time);
         opened.add(link);
+        link.await();
         return link;
     }
 
@@ -109,6 +110,16 @@ class GuardTest {
 
     private boolean run(MachineId... machines) {
         return List.of(machines).stream().allMatch(machine -> hypervisor.state(machine) == PowerState.RUNNING);
+    }
+
+    @Test
+    void aGuardThatNobodyWaitedForEndsWithItsLink() throws Exception {
+        GuardLink link = GuardLink.begin(starter, time);
+        await(() -> !starter.running().isEmpty());
+
+        link.close();
+
+        await(() -> starter.running().isEmpty());
     }
 
     @Test

@@ -51,7 +51,8 @@ public final class HoldingProcess {
         FolderHypervisor hypervisor = new FolderHypervisor(folder);
         Set<MachineId> machines =
                 hypervisor.machines().stream().map(Machine::id).collect(Collectors.toSet());
-        GuardLink link = GuardLink.open(starter(state, folder), time);
+        GuardLink link = GuardLink.begin(starter(state, folder), time);
+        link.await();
         try (Armed armed = link.arm(machines, hold, Duration.ofMillis(Long.parseLong(millis)))) {
             for (MachineId machine : machines) {
                 switch (hold) {
