@@ -33,9 +33,7 @@ final class LabAgent implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     /** As the launcher starts it. */
-    private static final String[] JVM_OPTIONS = {
-        "-Xms32m", "-Xmx192m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-XX:TrimNativeHeapInterval=60000"
-    };
+    private static final String[] JVM_OPTIONS = {"-Xms64m", "-Xmx192m", "-XX:TrimNativeHeapInterval=60000"};
 
     /** Where the host's container has a folder that QEMU may pass through. */
     private static final String STATE = "/var/lib/libvirt/agent";

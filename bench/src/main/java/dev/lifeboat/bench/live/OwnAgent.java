@@ -44,8 +44,7 @@ public final class OwnAgent implements LiveTool {
     private static final Duration CYCLE_LIMIT = Duration.ofMinutes(10);
 
     /** What the launcher gives to an agent beside what it gives to a bench. */
-    private static final List<String> AGENT_OPTIONS = List.of(
-            "-Xms32m", "-XX:MinHeapFreeRatio=20", "-XX:MaxHeapFreeRatio=40", "-XX:TrimNativeHeapInterval=60000");
+    private static final List<String> AGENT_OPTIONS = List.of("-Xms64m", "-XX:TrimNativeHeapInterval=60000");
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
