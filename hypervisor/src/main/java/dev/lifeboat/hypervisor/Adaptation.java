@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * @param name under which it is known here
  * @param owner whose it is, such as the run that recovers it: {@link RecoveryHypervisor#recovered} tells it again
  * @param identity what it is known by from now on: empty to be the machine that it was. With a new one, which is for
- *     tests alone, its hardware addresses are new too
+ *     tests alone, it may stand beside that machine on one host. Its hardware addresses stay the same, for guests tell
+ *     their cards by them: the two must not be in one network
  * @param generation the new generation id: for every start from a point but that of a planned failover, so that a guest
  *     which keeps a copy of what others have, such as a domain controller, notices that it was taken back. Empty to
  *     keep the one it has

@@ -85,7 +85,7 @@ record DefinitionInMemory(
             if (bridge == null) {
                 told.add("Interface %s is not plugged in: no network here was named for it.".formatted(card.mac()));
             }
-            networks.put(newAddress(wanted, card.mac()), bridge == null ? "ethernet" : "bridge:" + bridge);
+            networks.put(card.mac(), bridge == null ? "ethernet" : "bridge:" + bridge);
         }
         DefinitionInMemory after = new DefinitionInMemory(
                 wanted.identity().orElse(before.id()),
@@ -103,11 +103,5 @@ record DefinitionInMemory(
                 MachineInMemory.MEMORY_BYTES,
                 1,
                 told);
-    }
-
-    private static String newAddress(Adaptation wanted, String mac) {
-        return wanted.identity()
-                .map(id -> "52:54:00:%02x".formatted(id.hashCode() & 0xff) + mac.substring(11))
-                .orElse(mac);
     }
 }

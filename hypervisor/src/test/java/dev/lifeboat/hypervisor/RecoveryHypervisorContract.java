@@ -124,6 +124,11 @@ public abstract class RecoveryHypervisorContract {
                 .anySatisfy(sentence -> assertThat(sentence).contains("new identity"));
         assertThat(hypervisor.place(copy)).isEqualTo(other);
         assertThat(hypervisor.recovered()).containsKeys(machine, other);
+        assertThat(hypervisor.describe(other).interfaces())
+                .extracting(NetworkInterface::mac)
+                .isEqualTo(described.interfaces().stream()
+                        .map(NetworkInterface::mac)
+                        .toList());
     }
 
     @Test

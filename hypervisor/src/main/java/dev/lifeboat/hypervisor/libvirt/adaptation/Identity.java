@@ -1,10 +1,6 @@
 package dev.lifeboat.hypervisor.libvirt.adaptation;
 
 import dev.lifeboat.hypervisor.MachineId;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -37,8 +33,8 @@ final class Identity {
                 .toList()
                 .forEach(entry -> entry.setText(id.toString()));
         adapting.tell(
-                "The machine has a new identity (%s) and new hardware addresses: it is not the original to whoever"
-                        + " looks, nor to licences that are bound to it.",
+                "The machine has a new identity (%s), and the hardware addresses of the original. Licences that are bound"
+                        + " to the identity do not know it.",
                 id);
     }
 
@@ -66,22 +62,5 @@ final class Identity {
         if (adapting.domain().get("clock", "offset").equals("localtime")) {
             adapting.tell("The guest's clock shows the local time of its host, which is this host's time zone now.");
         }
-    }
-
-    /**
-     * Old hardware address → new one, which follow from the new identity; none when the identity is kept. They are
-     * libvirt's own kind (52:54:00), with three bytes that are random for all that anybody can tell.
-     */
-    static Map<String, String> hardwareAddresses(Adapting adapting) {
-        Map<String, String> renewed = new HashMap<>();
-        adapting.wanted().identity().ifPresent(id -> {
-            for (EditableXml device : adapting.devices("interface")) {
-                String mac = device.get("mac", "address").toLowerCase(Locale.ROOT);
-                long bits = UUID.nameUUIDFromBytes("%s %s".formatted(id, mac).getBytes(StandardCharsets.UTF_8))
-                        .getLeastSignificantBits();
-                renewed.put(mac, "52:54:00:%02x:%02x:%02x".formatted(bits & 0xff, bits >> 8 & 0xff, bits >> 16 & 0xff));
-            }
-        });
-        return renewed;
     }
 }

@@ -1,7 +1,6 @@
 package dev.lifeboat.hypervisor.libvirt.adaptation;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,6 @@ final class Interfaces {
     private Interfaces() {}
 
     static void adapt(Adapting adapting) {
-        Map<String, String> renewed = Identity.hardwareAddresses(adapting);
         for (EditableXml card : adapting.devices("interface")) {
             String mac = card.get("mac", "address").toLowerCase(Locale.ROOT);
             if (card.get("teaming", "type").equals("transient")) {
@@ -54,10 +52,6 @@ final class Interfaces {
             card.drop("teaming");
             strip(adapting, card, mac);
             plug(adapting, card, mac, adapting.wanted().bridges().get(mac));
-            String other = renewed.get(mac);
-            if (other != null) {
-                card.need("mac").set("address", other);
-            }
         }
     }
 

@@ -129,15 +129,14 @@ final class DefinitionAdapterTest {
     }
 
     @Test
-    void aNewIdentityHasNewHardwareAddressesAndTheyStayTheSame() throws Exception {
+    void aNewIdentityKeepsItsHardwareAddresses() throws Exception {
         identity = Optional.of(new MachineId(new UUID(9, 9)));
         bridges = Map.of(MAC, "lifeboat0");
         AdaptedMachine adapted = card("bridge");
         assertThat(adapted.id()).isEqualTo(identity.get());
         assertThat(adapted.definition())
                 .contains("<uuid>%s</uuid>".formatted(identity.get()), "<source bridge=\"lifeboat0\"/>")
-                .containsPattern("<mac address=\"52:54:00:(?!aa:00:01)..:..:..\"/>")
-                .isEqualTo(card("bridge").definition());
+                .contains("<mac address=\"52:54:00:AA:00:01\"/>");
         assertThat(adapted.adaptations()).anySatisfy(told -> assertThat(told).contains("new identity"));
     }
 
