@@ -195,6 +195,25 @@ class AgentRecoveryTest {
     }
 
     @Test
+    void aTestHasANameOfItsOwnAndNothingLeadsOut() throws Exception {
+        open();
+
+        Ended done = recover("--test", "monday", "--network", "br0=10.20.0.0/24", "--output", "json");
+
+        assertThat(done.exitCode()).as(done.errors()).isZero();
+        JsonNode shown = JsonMapper.shared().readTree(done.output()).get(0);
+        assertThat(shown.path("name").asString()).isEqualTo("monday");
+        assertThat(Files.readString(recoveries().resolve("monday/order")))
+                .contains("name=monday", "purpose=TEST", "forward=ISOLATED", "10.20.0.0/24");
+        assertThat(ask("end", "monday", "--yes").exitCode()).isZero();
+        assertThat(recover("--test", "monday", "--name", "other").errors()).contains("LB-CLI-001", "--name other");
+        assertThat(recover("--test", "monday", "--network", "br0=10.20.0.0/24", "--forward", "nat")
+                        .errors())
+                .contains("LB-CLI-001", "Nothing leads out of a test");
+        assertThat(recoveries()).isEmptyDirectory();
+    }
+
+    @Test
     void aCommandThatIsBrokenOffLeavesTheAgentAtWorkAndTheSameAgainFollowsIt() throws Exception {
         open();
         hold();

@@ -638,7 +638,8 @@ public enum ErrorCode {
     RECOVERY_NOT_READY(
             "LB-RECOVERY-024",
             Outcome.FAILED,
-            "A machine was started and did not show, in the time it had, the sign by which it is taken for ready.",
+            "A machine was started and did not show, in the time it had, the sign by which it is taken for ready. Or an"
+                    + " address was set in its guest that it cannot have here, and could not be changed.",
             "The machine goes on as it is, and no port was opened. Machines after it were not started.",
             "Look at its screen and at `lifeboat rescue status`. The same command waits once more and goes on with the"
                     + " rest; --ready and --ready-within say what is waited for."),

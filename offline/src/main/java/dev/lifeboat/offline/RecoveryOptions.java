@@ -42,6 +42,14 @@ public final class RecoveryOptions {
     private @Nullable String name;
 
     @Option(
+            names = "--test",
+            paramLabel = "NAME",
+            description = "Start them as a test of this name, in a bubble: beside the originals, with the subnets and"
+                    + " addresses of production where --network says nothing else, and with no way out or in. End it"
+                    + " like any other recovery.")
+    private @Nullable String test;
+
+    @Option(
             names = "--machine",
             paramLabel = "MACHINE",
             description = "Start this machine, in the order in which they are named (default: all of the point, in its"
@@ -98,6 +106,12 @@ public final class RecoveryOptions {
 
     private RecoveryOrder order(Point point) {
         String called = name;
+        String bubble = test;
+        if (bubble != null && called != null) {
+            throw new LifeboatException(
+                    ErrorCode.CLI_WRONG_USAGE,
+                    "--test gives the name already; --name %s is too much.".formatted(called));
+        }
         List<String> wanted = machines.isEmpty()
                 ? point.machines().stream().map(MachineRecord::name).toList()
                 : machines;
@@ -111,12 +125,13 @@ public final class RecoveryOptions {
             throw new LifeboatException(
                     ErrorCode.CLI_WRONG_USAGE, "--ready names %s, which is not started.".formatted(left.keySet()));
         }
+        String group = called == null ? point.id().group() : called;
         return new RecoveryOrder(
-                called == null ? point.id().group() : called,
-                Purpose.UNPLANNED,
+                bubble == null ? group : bubble,
+                bubble == null ? Purpose.UNPLANNED : Purpose.TEST,
                 point.id(),
                 all,
-                networks.networks(),
+                bubble == null ? networks.networks() : networks.ofATest(point, wanted),
                 networks.bridges(),
                 networks.ports(),
                 readyWithin);

@@ -7,16 +7,21 @@ import dev.lifeboat.network.Ipv4Address;
 import dev.lifeboat.network.Label;
 import dev.lifeboat.network.Protocol;
 import dev.lifeboat.network.Subnet;
+import dev.lifeboat.recovery.ProductionNetworks;
 import dev.lifeboat.recovery.RecoveryOrder;
+import dev.lifeboat.vault.Point;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which networks recovered machines get. Mixed into commands. */
@@ -38,10 +43,9 @@ final class RescueNetworkOptions {
     @Option(
             names = "--forward",
             paramLabel = "MODE",
-            defaultValue = "nat",
-            description = "What leads out of networks that are made: nat, routed or isolated (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private String forward = "nat";
+            description = "What leads out of networks that are made: nat, routed or isolated (default: nat, and"
+                    + " isolated in a test, out of which nothing leads).")
+    private @Nullable String forward;
 
     @Option(
             names = "--bridge",
@@ -55,7 +59,29 @@ final class RescueNetworkOptions {
             description = "Let a port of this host lead to a machine, once all machines are ready.")
     private List<String> ports = List.of();
 
+    /** The networks that were named. */
     List<RecoveryOrder.Network> networks() {
+        return networks(mode(forward == null ? ForwardMode.NAT.code() : forward));
+    }
+
+    /**
+     * The networks of a test: those that were named, and for all others at home those of production.
+     *
+     * @param machines of the point that are started
+     */
+    List<RecoveryOrder.Network> ofATest(Point point, List<String> machines) {
+        if (forward != null && mode(forward) != ForwardMode.ISOLATED) {
+            throw new LifeboatException(
+                    ErrorCode.CLI_WRONG_USAGE, "Nothing leads out of a test; --forward %s would.".formatted(forward));
+        }
+        List<RecoveryOrder.Network> all = new ArrayList<>(networks(ForwardMode.ISOLATED));
+        Set<String> named = new HashSet<>(bridges().keySet());
+        all.forEach(network -> named.addAll(network.home()));
+        all.addAll(ProductionNetworks.of(point, machines, named));
+        return all;
+    }
+
+    private List<RecoveryOrder.Network> networks(ForwardMode mode) {
         List<RecoveryOrder.Network> read = new ArrayList<>();
         for (String text : networks) {
             Matcher parts = match(NETWORK, text, "--network", "br0=10.30.0.0/24 or br0=10.30.0.0/24@10.30.0.254");
@@ -64,16 +90,16 @@ final class RescueNetworkOptions {
                     List.of(parts.group(1)),
                     Subnet.of(parts.group(2)),
                     Optional.ofNullable(parts.group(3)).map(Ipv4Address::of),
-                    mode()));
+                    mode));
         }
         return read;
     }
 
-    private ForwardMode mode() {
+    private static ForwardMode mode(String text) {
         return Arrays.stream(ForwardMode.values())
-                .filter(mode -> mode.code().equals(forward.toLowerCase(Locale.ROOT)))
+                .filter(mode -> mode.code().equals(text.toLowerCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> wrong("--forward", forward, "nat, routed or isolated"));
+                .orElseThrow(() -> wrong("--forward", text, "nat, routed or isolated"));
     }
 
     Map<String, String> bridges() {

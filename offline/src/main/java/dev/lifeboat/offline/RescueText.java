@@ -1,6 +1,7 @@
 package dev.lifeboat.offline;
 
 import dev.lifeboat.cli.Table;
+import dev.lifeboat.recovery.Purpose;
 import dev.lifeboat.recovery.RecoveryReport;
 import dev.lifeboat.recovery.RecoveryReport.RecoveredMachine;
 import java.util.List;
@@ -44,9 +45,7 @@ public final class RescueText {
         return reports.stream()
                 .map(report -> new Recovery(
                         report.name(),
-                        report.purpose()
-                                .map(purpose -> purpose.name().toLowerCase(Locale.ROOT))
-                                .orElse(null),
+                        report.purpose().map(Purpose::code).orElse(null),
                         report.point().orElse(null),
                         report.isReady(),
                         report.ending(),
@@ -84,6 +83,9 @@ public final class RescueText {
                         machine.ready() ? "yes" : "no",
                         machine.served() ? "served" : "NOT SERVED",
                         String.join(" ", machine.addresses()));
+            }
+            if (Purpose.TEST.code().equals(recovery.purpose())) {
+                more.append("%s is a test: nothing leads out of its networks, or in.%n".formatted(recovery.name()));
             }
             recovery.openings()
                     .forEach(opening -> more.append("%s is reached by %s%n".formatted(recovery.name(), opening)));

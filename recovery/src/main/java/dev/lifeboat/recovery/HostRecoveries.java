@@ -197,6 +197,10 @@ public final class HostRecoveries implements Recoveries {
             RecoveredMachine machine =
                     observation.look(wanted, Optional.ofNullable(ids.get(wanted.machine())), Optional.empty(), realm);
             machines.add(machine);
+            if (Observation.isElsewhere(machine.addresses(), realm)) {
+                faults.add("%s has the addresses %s, and its networks here have others: start it again."
+                        .formatted(wanted.machine(), machine.addresses()));
+            }
             if (!machine.served() && entry.get().identity(wanted.machine()).ran()) {
                 faults.add("The disks of %s are not served: start it again, with the vault's key."
                         .formatted(wanted.machine()));

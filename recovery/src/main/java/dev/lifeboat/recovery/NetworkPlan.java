@@ -102,12 +102,16 @@ final class NetworkPlan {
     }
 
     private static MachineCard card(String machine, NetworkInterface one, Label home) {
-        Optional<MachineCard.HomeAddress> address = one.addresses().stream()
+        return new MachineCard(new Label(machine), new MacAddress(one.mac()), home, address(one));
+    }
+
+    /** The address that a card had at home, if one is known. */
+    static Optional<MachineCard.HomeAddress> address(NetworkInterface one) {
+        return one.addresses().stream()
                 .filter(text -> text.contains("/") && !text.contains(":"))
                 .sorted()
                 .findFirst()
                 .map(MachineCard.HomeAddress::of);
-        return new MachineCard(new Label(machine), new MacAddress(one.mac()), home, address);
     }
 
     /** What stands against it, as far as the order and the machines tell. */
@@ -119,8 +123,25 @@ final class NetworkPlan {
                         .formatted(port.hostPort(), port.machine()));
             }
         }
-        if (!order.ports().isEmpty() && order.isTest()) {
+        if (order.isTest()) {
+            all.addAll(problemsOfATest());
+        }
+        return all;
+    }
+
+    /** Its machines have the addresses and the hardware addresses of the originals, which must not meet them. */
+    private List<String> problemsOfATest() {
+        List<String> all = new ArrayList<>();
+        if (!order.ports().isEmpty()) {
             all.add("Nothing may lead into a test: its machines have the addresses of the originals.");
+        }
+        order.bridges()
+                .forEach((home, bridge) -> all.add(
+                        "A test is not plugged into bridge %s in place of %s: its machines have the addresses of the originals."
+                                .formatted(bridge, home)));
+        if (order.name().equals(order.point().group())) {
+            all.add("A test of group %s needs another name: that one is for a real recovery of the group."
+                    .formatted(order.name()));
         }
         return all;
     }
@@ -158,6 +179,21 @@ final class NetworkPlan {
                 .filter(card -> card.machine().text().equals(machine))
                 .flatMap(card -> card.address().stream())
                 .findFirst();
+    }
+
+    /** The cards of a machine whose addresses are decided here. */
+    List<FixedAddresses.Card> cardsOf(String machine) {
+        List<FixedAddresses.Card> found = new ArrayList<>();
+        for (PlannedCard card : cards.values()) {
+            if (card.machine().text().equals(machine)) {
+                networks.stream()
+                        .filter(network -> network.name().equals(card.network()))
+                        .forEach(network -> card.address()
+                                .ifPresent(address -> found.add(new FixedAddresses.Card(
+                                        card.mac().toString(), network.subnet(), network.gateway(), address))));
+            }
+        }
+        return found;
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.hypervisor.RecoveryHypervisor;
 import dev.lifeboat.network.Ipv4Address;
+import dev.lifeboat.network.MachineCard.HomeAddress;
 import dev.lifeboat.network.RealmState;
 import dev.lifeboat.recovery.RecoveryOrder.Wanted;
 import dev.lifeboat.recovery.RecoveryReport.RecoveredMachine;
@@ -56,10 +57,22 @@ final class Observation {
                 .toList()));
         boolean ready = switch (wanted.sign()) {
             case RUNNING -> true;
-            case GUEST -> !addresses.isEmpty() || hypervisor.guestAnswers(id.get(), AGENT_LIMIT);
+            case GUEST ->
+                !isElsewhere(addresses, networks)
+                        && (!addresses.isEmpty() || hypervisor.guestAnswers(id.get(), AGENT_LIMIT));
             case PORT -> accepts(hosts(planned, addresses), wanted.port(), networks);
         };
         return new RecoveredMachine(wanted.machine(), id, state, served, addresses, ready);
+    }
+
+    /** Whether a guest has addresses, and none that its networks have: nobody reaches it. */
+    static boolean isElsewhere(List<String> addresses, Optional<RealmState> networks) {
+        List<HomeAddress> told = FixedAddresses.ofNetworks(addresses);
+        return networks.isPresent()
+                && !told.isEmpty()
+                && told.stream()
+                        .noneMatch(one -> networks.get().networks().stream()
+                                .anyMatch(network -> network.subnet().contains(one.address())));
     }
 
     private static List<String> hosts(Optional<Ipv4Address> planned, List<String> addresses) {

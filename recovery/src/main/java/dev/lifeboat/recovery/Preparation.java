@@ -42,6 +42,7 @@ final class Preparation {
     private final RecoveryFolder folder;
     private final Map<String, MachineDescription> descriptions = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
+    private final Map<String, List<String>> adaptations = new LinkedHashMap<>();
     private final NetworkPlan networks;
 
     Preparation(Entry entry, Point point, RecoveryFolder folder) {
@@ -129,6 +130,7 @@ final class Preparation {
         for (String machine : descriptions.keySet()) {
             try {
                 AdaptedMachine adapted = machine(machine, hypervisor, Optional.empty());
+                adaptations.put(machine, adapted.adaptations());
                 boolean isHere = entry.order().name().equals(ours.get(adapted.id()));
                 memory += isHere ? 0 : adapted.memoryBytes();
                 fresh += isHere ? 0 : 1;
@@ -169,9 +171,14 @@ final class Preparation {
         return wanting;
     }
 
-    /** What a person should know of the machines and networks, though nothing stands against it. */
+    /**
+     * What a person should know of the machines and networks, though nothing stands against it. What is different about
+     * the machines is known once {@link #problems} were looked for.
+     */
     List<String> notes() {
         List<String> notes = new ArrayList<>(networks.notes());
+        adaptations.forEach(
+                (machine, told) -> told.forEach(sentence -> notes.add("%s: %s".formatted(machine, sentence))));
         descriptions.forEach((machine, description) -> {
             for (DiskDescription disk : description.disks()) {
                 disk.notCovered()

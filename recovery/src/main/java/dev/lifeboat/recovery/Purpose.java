@@ -20,7 +20,7 @@ public enum Purpose {
     }
 
     /** As in files: lower case. */
-    String code() {
+    public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 

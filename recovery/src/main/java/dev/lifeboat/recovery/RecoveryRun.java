@@ -9,6 +9,7 @@ import dev.lifeboat.network.Label;
 import dev.lifeboat.network.Realm;
 import dev.lifeboat.network.RealmState;
 import dev.lifeboat.recovery.RecoveryJournal.Entry;
+import dev.lifeboat.recovery.RecoveryOrder.Sign;
 import dev.lifeboat.recovery.RecoveryOrder.Wanted;
 import dev.lifeboat.recovery.RecoveryReport.RecoveredMachine;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class RecoveryRun {
     private final MachineStart starts;
     private final Observation observation;
     private final PausedMachines paused;
+    private final FixedAddresses fixed;
     private final RecoveryFolder folder;
 
     RecoveryRun(
@@ -48,6 +50,7 @@ final class RecoveryRun {
         this.starts = new MachineStart(parts.hypervisor(), parts.disks(), folder, journal, parts.account());
         this.observation = new Observation(parts.hypervisor(), parts.disks(), folder);
         this.paused = new PausedMachines(parts.hypervisor(), parts.disks());
+        this.fixed = new FixedAddresses(parts.hypervisor(), parts.time(), progress);
     }
 
     RecoveryReport start(Entry entry) throws HypervisorException, InterruptedException {
@@ -108,7 +111,7 @@ final class RecoveryRun {
         while (true) {
             RecoveredMachine seen =
                     observation.look(wanted, id, preparation.networks().addressOf(wanted.machine()), networks);
-            if (seen.ready()) {
+            if (isInPlace(wanted, seen) && seen.ready()) {
                 return seen;
             }
             // This one, and those that were ready already and are waited for by no one.
@@ -125,6 +128,24 @@ final class RecoveryRun {
                                 .formatted(entry.order().readyWithin().toSeconds(), words(wanted)));
             }
             parts.time().pause(LOOK_AGAIN);
+        }
+    }
+
+    /** Whether no address of the guest is one that its networks here do not have; one that is set in it is changed. */
+    private boolean isInPlace(Wanted wanted, RecoveredMachine seen) throws HypervisorException {
+        if (wanted.sign() == Sign.RUNNING
+                || seen.addresses().isEmpty()
+                || seen.id().isEmpty()) {
+            return true;
+        }
+        try {
+            return fixed.settle(
+                    wanted.machine(), seen.id().get(), preparation.networks().cardsOf(wanted.machine()));
+        } catch (FixedAddresses.Unchangeable e) {
+            throw new LifeboatException(
+                    ErrorCode.RECOVERY_NOT_READY,
+                    "Machine %s is not ready. %s".formatted(wanted.machine(), e.getMessage()),
+                    e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What serves disks on a host in memory: it outlives the processes that look after it, as exports do. All disks are
@@ -32,7 +33,12 @@ final class DisksInMemory {
 
     /** The machines whose disks are served. */
     Set<String> served() {
-        return Set.copyOf(served);
+        return served.stream().map(one -> one.substring(one.indexOf(':') + 1)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Recoveries may have machines of the same name. */
+    private static String key(RecoveryFolder folder, String machine) {
+        return "%s:%s".formatted(folder.folder().getFileName(), machine);
     }
 
     /** The store goes away, or comes back. */
@@ -72,23 +78,23 @@ final class DisksInMemory {
         @Override
         public Served serve(RecoveryFolder folder, PointId point, String machine) throws InterruptedException {
             return fault.at("serve", ErrorCode.RECOVERY_EXPORT_NOT_STARTED, () -> {
-                if (!hasKey && !served.contains(machine)) {
+                if (!hasKey && !served.contains(key(folder, machine))) {
                     throw new LifeboatException(ErrorCode.RECOVERY_KEY_NEEDED, machine + " is not served");
                 }
-                served.add(machine);
-                return disk -> "%s/%s".formatted(machine, disk);
+                served.add(key(folder, machine));
+                return disk -> "%s/%s".formatted(key(folder, machine), disk);
             });
         }
 
         @Override
         public boolean serves(RecoveryFolder folder, String machine) {
-            return served.contains(machine);
+            return served.contains(key(folder, machine));
         }
 
         @Override
         public boolean answers(RecoveryFolder folder, String machine) {
             questions++;
-            return storeAnswers && served.contains(machine);
+            return storeAnswers && served.contains(key(folder, machine));
         }
 
         @Override
@@ -119,7 +125,7 @@ final class DisksInMemory {
         @Override
         public List<String> end(RecoveryFolder folder, String machine) throws InterruptedException {
             return fault.at("end serving", ErrorCode.RECOVERY_PROCESS_LEFT, () -> {
-                served.remove(machine);
+                served.remove(key(folder, machine));
                 return List.of();
             });
         }

@@ -6,6 +6,7 @@ import dev.lifeboat.host.Folders;
 import dev.lifeboat.hypervisor.CheckpointName;
 import dev.lifeboat.hypervisor.CheckpointState;
 import dev.lifeboat.hypervisor.DiskDescription.TrackingKind;
+import dev.lifeboat.hypervisor.GuestInMemory;
 import dev.lifeboat.hypervisor.HostInMemory;
 import dev.lifeboat.hypervisor.HypervisorEvent;
 import dev.lifeboat.hypervisor.HypervisorException;
@@ -41,21 +42,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
- * A host in memory on which the machines {@code db} and {@code web} of group {@code shop} are recovered, with what must
- * hold at every moment. Processes come and go; the host, what serves disks, and the files of recoveries stay.
+ * A host in memory on which the machines {@code db} and {@code web} of group {@code orders} are recovered as
+ * {@code shop}, with what must hold at every moment. Processes come and go; the host, what serves disks, and the files
+ * of recoveries stay.
  */
 final class RecoveryHost implements AutoCloseable {
 
-    static final PointId POINT = new PointId("shop", 1, 42);
+    static final PointId POINT = new PointId("orders", 1, 42);
     static final String PORT = "tcp 0.0.0.0:80 to 10.30.0.11:8080";
 
     private static final List<String> NAMES = List.of("db", "web");
@@ -73,25 +79,33 @@ final class RecoveryHost implements AutoCloseable {
     private final Random random = new Random(SEED);
     private final Set<MachineId> haveRun = new TreeSet<>();
     private final List<String> broken = new ArrayList<>();
+    private final Map<String, Consumer<GuestInMemory>> booting = new HashMap<>();
+    private final Map<String, UUID> generations = new HashMap<>();
     private boolean guestsBoot = true;
 
     RecoveryHost(Path folder) throws Exception {
+        this(folder, "10.20.0.10/24", "10.20.0.11/24");
+    }
+
+    /** @param addresses of the machines at home */
+    RecoveryHost(Path folder, String... addresses) throws Exception {
         this.folder = folder;
         this.recoveries = folder.resolve("r");
         this.machines = new HostInMemory(folder);
         this.disks = new DisksInMemory(machines);
-        this.point = point(folder);
+        this.point = point(folder, List.of(addresses));
         networks.giveAddress("192.0.2.1/24");
         machines.watchFor(this::happened);
     }
 
     /** The machines as they were at home when the point was made. */
-    private static Point point(Path folder) throws HypervisorException {
+    private Point point(Path folder, List<String> addresses) throws HypervisorException {
         List<MachineRecord> records = new ArrayList<>();
         try (HostInMemory home = new HostInMemory(folder)) {
             for (String name : NAMES) {
                 MachineInMemory machine = home.add(name);
                 machine.addDisk("vda", DISK_BYTES, TrackingKind.PERSISTENT);
+                generations.put(name, machine.generation());
                 MachineDescription seen = new InMemoryHypervisor(home).describe(machine.id());
                 int number = 10 + NAMES.indexOf(name);
                 MachineDescription described = new MachineDescription(
@@ -104,7 +118,7 @@ final class RecoveryHost implements AutoCloseable {
                                 "52:54:00:00:00:%d".formatted(number),
                                 "bridge:br0",
                                 "virtio",
-                                List.of("10.20.0.%d/24".formatted(number)))),
+                                List.of(addresses.get(NAMES.indexOf(name))))),
                         seen.files(),
                         seen.notCovered());
                 records.add(new MachineRecord(
@@ -128,6 +142,15 @@ final class RecoveryHost implements AutoCloseable {
                         List.of(),
                         new PointStatistics(0, 0, 0, 0)),
                 Octets.of(new byte[32]));
+    }
+
+    /** The generation id that a machine had at home. */
+    UUID generationAtHome(String machine) {
+        return Objects.requireNonNull(generations.get(machine));
+    }
+
+    Point point() {
+        return point;
     }
 
     /** Both machines, each ready when its guest's agent answers, in one network; a real recovery has a port, too. */
@@ -185,8 +208,21 @@ final class RecoveryHost implements AutoCloseable {
         if (guestsBoot) {
             machines.machines().stream()
                     .filter(machine -> machine.state() == PowerState.RUNNING)
-                    .forEach(machine -> machine.guest().answers(true));
+                    .forEach(this::boot);
         }
+    }
+
+    private void boot(MachineInMemory machine) {
+        Consumer<GuestInMemory> more = booting.get(nameInPoint(machine));
+        if (more != null) {
+            more.accept(machine.guest());
+        }
+        machine.guest().answers(true);
+    }
+
+    /** What a guest does besides, each time that it is looked whether it has booted. */
+    void whenBooting(String machine, Consumer<GuestInMemory> does) {
+        booting.put(machine, does);
     }
 
     /** The recovered machine that is called so, or whose name ends so. */
