@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "agent",
         description = "Protect the machines of this host, or recover machines on it: run the agent, ask it how it"
-                + " stands, have it start machines and end them.",
+                + " stands, have it start machines and end them, or bring them home.",
         synopsisSubcommandLabel = "COMMAND")
 public final class AgentCommand {
 
@@ -26,7 +26,9 @@ public final class AgentCommand {
                 .addSubcommand(new StatusCommand())
                 .addSubcommand(new CheckConfigCommand(context))
                 .addSubcommand(new RecoverCommand(vaults))
-                .addSubcommand(new EndCommand(context.time()));
+                .addSubcommand(new EndCommand(context.time()))
+                .addSubcommand(new FollowCommand(vaults))
+                .addSubcommand(new BringHomeCommand(vaults));
     }
 
     /** The hidden command with which the agent starts the guard, for the root command too. */

@@ -4,12 +4,15 @@ import dev.lifeboat.agent.configuration.AgentConfiguration;
 import dev.lifeboat.hypervisor.Hypervisor;
 import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.recovery.KeyedRecoveries;
+import dev.lifeboat.recovery.home.Homecomings;
 import dev.lifeboat.replication.Guard;
+import dev.lifeboat.replication.HoldBack;
 import dev.lifeboat.replication.Replication;
 import dev.lifeboat.replication.ReplicationListener;
 import dev.lifeboat.vault.key.Credentials;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -53,7 +56,8 @@ public record AgentContext(
                 Hypervisor hypervisor,
                 Guard guard,
                 Credentials credentials,
-                ReplicationListener listener);
+                ReplicationListener listener,
+                HoldBack holdBack);
 
         /**
          * Opens the host for recoveries; it may connect to its hypervisor later.
@@ -62,5 +66,14 @@ public record AgentContext(
          * @param folder where recoveries have their files
          */
         KeyedRecoveries recoveries(String uri, Path folder);
+
+        /**
+         * Opens the host for groups that come home; it may connect to its hypervisor later.
+         *
+         * @param uri the hypervisor's address
+         * @param folder where recoveries have their files
+         * @param credentials of this host's writer, if it has any; the caller's to close, after this
+         */
+        Homecomings homecomings(String uri, Path folder, Optional<Credentials> credentials);
     }
 }

@@ -55,13 +55,13 @@ final class FollowedTask {
                 now = agent.task(given.recovery());
             }
         } catch (InterruptedException e) {
-            say("The agent goes on with recovery %s; `lifeboat agent status` shows how far it is."
-                    .formatted(given.recovery()));
+            say("The agent goes on with %s; `lifeboat agent status` shows how far it is."
+                    .formatted(given.kind().on(given.recovery())));
             throw e;
         } catch (LifeboatException e) {
             if (e.code() == ErrorCode.AGENT_NOT_RUNNING) {
-                say("The agent has gone. What it did for recovery %s stays; the same command again goes on with it."
-                        .formatted(given.recovery()));
+                say("The agent has gone. What it did for %s stays; the same command again goes on with it."
+                        .formatted(given.kind().on(given.recovery())));
             }
             throw e;
         }
@@ -71,12 +71,14 @@ final class FollowedTask {
         if (now.number() != given.number() || !now.begun().equals(given.begun())) {
             throw new LifeboatException(
                     ErrorCode.AGENT_TASK_STOPPED,
-                    "Recovery %s was given another task meanwhile: %s."
+                    "Another task works on %s meanwhile: %s."
                             .formatted(
-                                    now.recovery(),
+                                    given.kind().on(given.recovery()),
                                     switch (now.kind()) {
                                         case START -> "it is started again";
                                         case END -> "it is being ended";
+                                        case FOLLOW -> "it follows a point";
+                                        case BRING_HOME -> "it is being brought home";
                                     }));
         }
     }

@@ -11,8 +11,11 @@ import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.recovery.KeyedRecoveries;
 import dev.lifeboat.recovery.LocalRecoveryHost;
 import dev.lifeboat.recovery.export.ExportStarter;
+import dev.lifeboat.recovery.home.Homecomings;
+import dev.lifeboat.recovery.home.HostHomecomings;
 import dev.lifeboat.replication.BandwidthSchedule;
 import dev.lifeboat.replication.Guard;
+import dev.lifeboat.replication.HoldBack;
 import dev.lifeboat.replication.HostReplication;
 import dev.lifeboat.replication.Replication;
 import dev.lifeboat.replication.ReplicationContext;
@@ -48,6 +51,9 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors,
      */
     private static final int WAITING_THREADS = 1;
 
+    /** Below the recoveries' folder: the journals of groups that come home. */
+    private static final String HOME = "home";
+
     /** Below the state folder: what replication keeps. */
     private static final String REPLICATION = "replication";
 
@@ -77,12 +83,29 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors,
     }
 
     @Override
+    public Homecomings homecomings(String uri, Path folder, Optional<Credentials> credentials) {
+        try {
+            return new HostHomecomings(new HostHomecomings.Parts(
+                    LibvirtHypervisor.open(uri, folder.resolve(CAPTURES), UnaryOperator.identity(), time),
+                    url -> new RetryingStore(BlobStores.open(url, time, random), RetryPolicy.STANDARD, time, random),
+                    credentials,
+                    folder.resolve(HOME),
+                    processors + WAITING_THREADS,
+                    time,
+                    random));
+        } catch (HypervisorException e) {
+            throw unreachable(uri, e);
+        }
+    }
+
+    @Override
     public Replication replication(
             AgentConfiguration configuration,
             Hypervisor hypervisor,
             Guard guard,
             Credentials credentials,
-            ReplicationListener listener) {
+            ReplicationListener listener,
+            HoldBack holdBack) {
         return new HostReplication(new ReplicationContext(
                 hypervisor,
                 new RetryingStore(store(configuration.ownVault().url()), RetryPolicy.STANDARD, time, random),
@@ -96,7 +119,8 @@ public record HostParts(Timekeeper time, RandomGenerator random, int processors,
                 processors + WAITING_THREADS,
                 listener,
                 random,
-                time));
+                time,
+                holdBack));
     }
 
     /** Whether it has to be there by now was asked before. */

@@ -15,8 +15,10 @@ import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.recovery.KeyedRecoveries;
+import dev.lifeboat.recovery.home.Homecomings;
 import dev.lifeboat.recovery.task.HostRecoveryTasks;
 import dev.lifeboat.recovery.task.RecoveryTasks;
+import dev.lifeboat.replication.HoldBack;
 import dev.lifeboat.replication.Replication;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.key.Credentials;
@@ -36,10 +38,10 @@ import org.slf4j.LoggerFactory;
  * The object graph of an agent: everything is opened in order here, and closed in reverse.
  *
  * <pre>
- * state folder ─ guard ─ vault ─ hypervisor ─ replication ─ recoveries ─ endpoint
+ * state folder ─ credentials ─ homecomings ─ guard ─ vault ─ hypervisor ─ replication ─ recoveries ─ endpoint
  * </pre>
  *
- * The endpoint goes first and the guard last: while anything may be held there is a guard. Where nothing is protected
+ * The endpoint goes first and the guard late: while anything may be held there is a guard. Where nothing is protected
  * there is nothing between state folder and recoveries.
  */
 final class RunningAgent implements AutoCloseable {
@@ -65,12 +67,20 @@ final class RunningAgent implements AutoCloseable {
         try {
             opened.push(InstanceLock.take(configuration.state()));
             AgentMetrics metrics = opened(new AgentMetrics());
-            Protecting protecting = configuration.protects()
-                    ? protecting(configuration, context, metrics)
+            Optional<Credentials> credentials = configuration.protects()
+                    ? Optional.of(opened(new ConfigurationCheck(configuration, time, context.random()).credentials()))
+                    : Optional.empty();
+            Optional<Homecomings> home = configuration
+                    .recovery()
+                    .map(recovery -> opened(
+                            context.parts().homecomings(configuration.hypervisor(), recovery.folder(), credentials)));
+            Protecting protecting = credentials.isPresent()
+                    ? protecting(configuration, context, metrics, credentials.get(), home)
                     : new Protecting(new NoReplication(), () -> true);
             replication = protecting.replication();
             log = new ReportLog(metrics);
-            RecoveryTasks recoveries = recoveries(configuration, context);
+            RecoveryTasks recoveries =
+                    home.isPresent() ? recoveries(configuration, context, home.get()) : RecoveryTasks.none();
             opened(AgentEndpoint.open(
                     configuration.socket(),
                     configuration.metricsPort(),
@@ -94,11 +104,15 @@ final class RunningAgent implements AutoCloseable {
     /** What protects machines, and whether there is a guard where one is needed. */
     private record Protecting(Replication replication, BooleanSupplier guard) {}
 
-    private Protecting protecting(AgentConfiguration configuration, AgentContext context, AgentMetrics metrics)
+    private Protecting protecting(
+            AgentConfiguration configuration,
+            AgentContext context,
+            AgentMetrics metrics,
+            Credentials credentials,
+            Optional<Homecomings> home)
             throws InterruptedException {
         makeFolder(configuration.spool().folder());
         ConfigurationCheck check = new ConfigurationCheck(configuration, time, context.random());
-        Credentials credentials = opened(check.credentials());
         // A process that takes a second to start: meanwhile vault and hypervisor are asked.
         GuardLink guard = opened(guard(configuration, context));
         Optional<Vault> vault = check.vaultIfThere(credentials, LOG::warn);
@@ -106,20 +120,20 @@ final class RunningAgent implements AutoCloseable {
         Hypervisor hypervisor = opened(context.parts().hypervisor(configuration.hypervisor(), configuration.state()));
         requireMachines(configuration, hypervisor, vault);
         await(guard);
-        Replication made = opened(
-                context.parts().replication(configuration, hypervisor, guard, credentials, new CycleLog(metrics)));
+        HoldBack holdBack = home.<HoldBack>map(
+                        there -> protection -> there.heldBack(protection.group(), protection.machines()))
+                .orElse(HoldBack.NOBODY);
+        Replication made = opened(context.parts()
+                .replication(configuration, hypervisor, guard, credentials, new CycleLog(metrics), holdBack));
         return new Protecting(made, guard::isThere);
     }
 
-    private RecoveryTasks recoveries(AgentConfiguration configuration, AgentContext context) {
-        if (configuration.recovery().isEmpty()) {
-            return RecoveryTasks.none();
-        }
+    private RecoveryTasks recoveries(AgentConfiguration configuration, AgentContext context, Homecomings home) {
         KeyedRecoveries host = opened(context.parts()
                 .recoveries(
                         configuration.hypervisor(),
-                        configuration.recovery().get().folder()));
-        return opened(new HostRecoveryTasks(host, HostRecoveryTasks.Limits.STANDARD, time));
+                        configuration.recovery().orElseThrow().folder()));
+        return opened(new HostRecoveryTasks(host, home, HostRecoveryTasks.Limits.STANDARD, time));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

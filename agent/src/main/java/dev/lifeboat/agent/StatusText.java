@@ -115,6 +115,8 @@ final class StatusText {
             String what = switch (task.kind()) {
                 case START -> "start";
                 case END -> "end";
+                case FOLLOW -> "following";
+                case BRING_HOME -> "bringing home";
             };
             switch (task.progress()) {
                 case RUNNING ->

@@ -12,7 +12,9 @@ import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.offline.OfflineContext;
 import dev.lifeboat.offline.VaultCommand;
 import dev.lifeboat.recovery.KeyedRecoveries;
+import dev.lifeboat.recovery.home.Homecomings;
 import dev.lifeboat.replication.Guard;
+import dev.lifeboat.replication.HoldBack;
 import dev.lifeboat.replication.Replication;
 import dev.lifeboat.replication.ReplicationListener;
 import dev.lifeboat.vault.key.Credentials;
@@ -20,6 +22,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -45,8 +48,14 @@ public final class AgentProgram {
                 Hypervisor hypervisor,
                 Guard guard,
                 Credentials credentials,
-                ReplicationListener listener) {
+                ReplicationListener listener,
+                HoldBack holdBack) {
             return new ReplicationInMemory(hypervisor, guard, listener, TIME);
+        }
+
+        @Override
+        public Homecomings homecomings(String uri, Path folder, Optional<Credentials> credentials) {
+            return new HomecomingsOnDisk(folder, TIME);
         }
 
         @Override

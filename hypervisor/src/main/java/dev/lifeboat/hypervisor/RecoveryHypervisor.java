@@ -63,6 +63,16 @@ public interface RecoveryHypervisor extends Hypervisor {
     /** Takes the mark from a placed machine: from now on it is the host's own, and its files are. */
     void settle(MachineId machine) throws HypervisorException;
 
+    /**
+     * Keeps disks of a machine that is off in other files from its next start on. All else about the machine stays as
+     * it is, and so do the files that the disks were kept in. Nothing is done where they are kept there already.
+     *
+     * @param files disk → file, which need not be there before the start
+     * @throws HypervisorException {@link HypervisorException.Kind#WRONG_STATE} when the machine is not off;
+     *     {@link HypervisorException.Kind#FAILED} when it has no such disk
+     */
+    void keepDisksIn(MachineId machine, Map<String, DiskFile> files) throws HypervisorException;
+
     /** Under which account the processes of machines run. */
     ProcessAccount account() throws HypervisorException;
 

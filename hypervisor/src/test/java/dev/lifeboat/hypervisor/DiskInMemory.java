@@ -62,6 +62,10 @@ public final class DiskInMemory {
         return name;
     }
 
+    void keepIn(ImageInMemory other) {
+        image = other;
+    }
+
     byte[] content() {
         return image.all();
     }

@@ -66,6 +66,14 @@ public final class HostInMemory implements AutoCloseable {
         return image;
     }
 
+    synchronized ImageInMemory image(Path file) throws HypervisorException {
+        ImageInMemory image = images.get(file);
+        if (image == null) {
+            throw new HypervisorException(HypervisorException.Kind.FAILED, "there is no file %s".formatted(file));
+        }
+        return image;
+    }
+
     /** What is left from now on, but for what machines have been promised. */
     public synchronized void room(HostRoom left) {
         room = left;
@@ -98,12 +106,7 @@ public final class HostInMemory implements AutoCloseable {
         }
         Map<String, ImageInMemory> disks = new LinkedHashMap<>();
         for (Map.Entry<String, Path> disk : definition.disks().entrySet()) {
-            ImageInMemory image = images.get(disk.getValue());
-            if (image == null) {
-                throw new HypervisorException(
-                        HypervisorException.Kind.FAILED, "there is no file %s".formatted(disk.getValue()));
-            }
-            disks.put(disk.getKey(), image);
+            disks.put(disk.getKey(), image(disk.getValue()));
         }
         MachineInMemory machine = new MachineInMemory(this, definition, disks, adapted.files());
         machines.put(machine.id(), machine);

@@ -264,6 +264,17 @@ public final class InMemoryHypervisor implements RecoveryHypervisor {
     }
 
     @Override
+    public void keepDisksIn(MachineId machine, Map<String, DiskFile> files) throws HypervisorException {
+        act("keepDisksIn", name(machine), () -> {
+            Map<String, ImageInMemory> images = new HashMap<>();
+            for (Map.Entry<String, DiskFile> file : files.entrySet()) {
+                images.put(file.getKey(), host.image(file.getValue().file()));
+            }
+            host.machine(machine).keepDisksIn(images);
+        });
+    }
+
+    @Override
     public ProcessAccount account() throws HypervisorException {
         return call("account", "", () -> new ProcessAccount(0, 0));
     }

@@ -126,6 +126,18 @@ public final class MachineInMemory {
         }
     }
 
+    void keepDisksIn(Map<String, ImageInMemory> images) throws HypervisorException {
+        synchronized (host) {
+            if (state != PowerState.OFF) {
+                throw new HypervisorException(Kind.WRONG_STATE, "the machine is not off");
+            }
+            for (String disk : images.keySet()) {
+                DiskInMemory _ = known(disk);
+            }
+            images.forEach((disk, image) -> disk(disk).keepIn(image));
+        }
+    }
+
     /** What its guest sees as its generation. */
     public UUID generation() {
         return generation;

@@ -203,6 +203,26 @@ public abstract class RecoveryHypervisorContract {
         hypervisor.undefine(machine);
     }
 
+    @Test
+    void aDiskOfAMachineThatIsOffIsKeptInAnotherFileFromItsNextStartOn() throws Exception {
+        hypervisor.place(hypervisor.adapt(described, wanted(name)));
+        TestHost.Overlay other = host.overlay(name + "-other");
+        Map<String, DiskFile> elsewhere = Map.of("vda", new DiskFile(other.file(), "qcow2"));
+        hypervisor.keepDisksIn(machine, elsewhere);
+        hypervisor.keepDisksIn(machine, elsewhere);
+        assertThat(hypervisor.describe(machine).disks())
+                .singleElement()
+                .satisfies(
+                        disk -> assertThat(disk.source()).isEqualTo(other.file().toString()));
+        assertThat(hypervisor.recovered()).containsEntry(machine, OWNER);
+        refused(Kind.FAILED, () -> hypervisor.keepDisksIn(machine, Map.of("vdx", new DiskFile(other.file(), "qcow2"))));
+
+        hypervisor.start(machine, true);
+        assertThat(hypervisor.diskChain(machine, "vda").images())
+                .containsExactly(other.file().toString(), other.beneath().toString());
+        refused(Kind.WRONG_STATE, () -> hypervisor.keepDisksIn(machine, elsewhere));
+    }
+
     // Running over something
 
     @Test
@@ -344,6 +364,7 @@ public abstract class RecoveryHypervisorContract {
         MachineId nobody = new MachineId(new UUID(1, 2));
         List<ThrowingCallable> calls = List.of(
                 () -> hypervisor.settle(nobody),
+                () -> hypervisor.keepDisksIn(nobody, Map.of()),
                 () -> hypervisor.guestAnswers(nobody, PATIENCE),
                 () -> hypervisor.addresses(nobody),
                 () -> hypervisor.run(nobody, new GuestProgram("/bin/true"), PATIENCE),

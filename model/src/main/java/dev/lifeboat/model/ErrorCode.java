@@ -735,6 +735,54 @@ public enum ErrorCode {
                     + " more.",
             "Neither the old disk nor the overlay was written to.",
             "Bring the disk to its point again, which compares everything; then commit."),
+    RECOVERY_HOME_REFUSED(
+            "LB-RECOVERY-060",
+            Outcome.REFUSED,
+            "As things are, the machines cannot be brought home to this host: one is not off, is not known here, or has a"
+                    + " disk that is no raw or qcow2 file. The message names each reason.",
+            "Nothing was changed: machines and their disks are as they were.",
+            "Mend what the message names, then run the same command again."),
+    RECOVERY_HOME_FINISHING(
+            "LB-RECOVERY-061",
+            Outcome.REFUSED,
+            "Machines of this group are being brought home: their disks were handed to them and follow no more points.",
+            "Nothing was changed by this command.",
+            "Finish it with `lifeboat agent bring-home` and the point that the message names; it goes on where it was."),
+    RECOVERY_HOME_NOT_NEWEST(
+            "LB-RECOVERY-062",
+            Outcome.REFUSED,
+            "Machines are brought home to the newest point of their group, and this one is older: what the other site has"
+                    + " published since would be lost.",
+            "Nothing was changed. The disks at home may follow any point.",
+            "Stop the machines at the other site, wait for their last point, and name the group without a point."),
+    RECOVERY_HOME_OTHER_POINT(
+            "LB-RECOVERY-063",
+            Outcome.REFUSED,
+            "Machines of this group are being brought home to another point: disks were handed to them already.",
+            "Nothing was changed by this command.",
+            "Finish with the point that the message names. What the other site has published since then is in the vault;"
+                    + " find out first why it went on."),
+    RECOVERY_SALVAGE_NOT_POSSIBLE(
+            "LB-RECOVERY-064",
+            Outcome.REFUSED,
+            "Before its disks follow, what is on them and in no point is published beside the group; this agent has no"
+                    + " credentials for that, or they do not cover the name that the message says.",
+            "Nothing was changed: machines and their disks are as they were.",
+            "Make credentials with `lifeboat vault credentials` - those for a group cover that name too -, name them in"
+                    + " the agent's configuration, and start the agent again. If nobody needs what is on the disks alone,"
+                    + " run the same command with --no-salvage."),
+    RECOVERY_HOME_UNCONFIRMED(
+            "LB-RECOVERY-065",
+            Outcome.REFUSED,
+            "Bringing machines home starts them here, and it was not confirmed that they have stopped at the other site.",
+            "Nothing was changed.",
+            "Stop them there, wait for their last point, then run the same command with --yes."),
+    RECOVERY_HOME_NOT_RUNNING(
+            "LB-RECOVERY-066",
+            Outcome.FAILED,
+            "A machine that was brought home was started and was not seen running in its time.",
+            "Its overlay has everything that it wrote, and the old disk lies beneath it as it was.",
+            "Look at its screen and at the hypervisor's log; the same command goes on where it was."),
     REPL_MACHINE_UNKNOWN(
             "LB-REPL-001",
             Outcome.NOT_FOUND,

@@ -1,13 +1,16 @@
 package dev.lifeboat.offline;
 
 import dev.lifeboat.cli.Listing;
+import dev.lifeboat.recovery.home.SalvageLineage;
 import dev.lifeboat.vault.key.Certificate;
 import dev.lifeboat.vault.key.Credentials;
 import dev.lifeboat.vault.key.Name;
 import dev.lifeboat.vault.key.RootSecret;
 import dev.lifeboat.vault.key.VaultKeys;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +45,9 @@ final class CredentialsCommand extends VaultOperation {
     @Option(
             names = "--group",
             paramLabel = "GROUP",
-            description = "A group whose points may be added; may be given several times (default: all groups).")
+            description =
+                    "A group whose points may be added, and beside it GROUP.salvage.NAME, for what is on old disks"
+                            + " alone when a machine comes home; may be given several times (default: all groups).")
     private List<String> groups = List.of();
 
     @Mixin
@@ -59,7 +64,7 @@ final class CredentialsCommand extends VaultOperation {
     int run() {
         String name = writer == null ? HostName.asName() : Name.require("writer", writer);
         groups.forEach(group -> Name.require("group", group));
-        List<String> granted = groups.isEmpty() ? List.of(Certificate.ALL_GROUPS) : List.copyOf(groups);
+        List<String> granted = groups.isEmpty() ? List.of(Certificate.ALL_GROUPS) : withSalvage(name);
         SecretFile.requireOutside(out, vault.url());
         try (RootSecret root = key.open(vault.store(context));
                 VaultKeys keys = root.keys();
@@ -70,6 +75,13 @@ final class CredentialsCommand extends VaultOperation {
                     keys.vaultId().hex(), name, granted, out.toAbsolutePath().toString()));
         }
         return 0;
+    }
+
+    /** Who may write a group may also publish beside it what was on its machines' old disks alone. */
+    private List<String> withSalvage(String name) {
+        Set<String> granted = new LinkedHashSet<>(groups);
+        groups.forEach(group -> granted.add(SalvageLineage.of(group, name)));
+        return List.copyOf(granted);
     }
 
     private void tell(Made made) {

@@ -44,7 +44,7 @@ final class FollowCommand extends VaultOperation {
     private final OfflineContext context;
 
     @Mixin
-    private ReadAccess access = new ReadAccess();
+    private KeyAccess access = new KeyAccess();
 
     @Mixin
     private PointChoice choice = new PointChoice();

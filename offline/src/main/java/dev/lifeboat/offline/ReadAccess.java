@@ -2,15 +2,9 @@ package dev.lifeboat.offline;
 
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
-import dev.lifeboat.recovery.VaultDisks;
-import dev.lifeboat.recovery.home.HomeVault;
 import dev.lifeboat.vault.SessionKeys;
-import dev.lifeboat.vault.StoredSessions;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.key.Credentials;
-import dev.lifeboat.vault.key.RootSecret;
-import dev.lifeboat.vault.key.TrustAnchor;
-import dev.lifeboat.vault.key.VaultKeys;
 import dev.lifeboat.vault.store.BlobStore;
 import picocli.CommandLine.Mixin;
 
@@ -21,10 +15,7 @@ import picocli.CommandLine.Mixin;
 final class ReadAccess {
 
     @Mixin
-    private VaultOption vault = new VaultOption();
-
-    @Mixin
-    private KeyOptions key = new KeyOptions();
+    private KeyAccess key = new KeyAccess();
 
     @Mixin
     private CredentialsOption credentials = new CredentialsOption();
@@ -41,54 +32,25 @@ final class ReadAccess {
 
     /** The store of the vault, for what can be said without opening it. */
     BlobStore store(OfflineContext context) {
-        return vault.store(context);
+        return key.store(context);
     }
 
     /** The vault, opened with the best of what was given. */
     Vault open(OfflineContext context) {
-        BlobStore store = vault.store(context);
         if (key.given()) {
-            return openWithKey(store);
+            return key.open(context);
         }
         if (!credentials.given()) {
             throw new LifeboatException(
                     ErrorCode.VAULT_KEY_REQUIRED, "None of --credentials, --passphrase-file and --kit was given.");
         }
+        BlobStore store = key.store(context);
         Credentials read = credentials.read();
         return Vault.open(store, read.anchor(), SessionKeys.none());
     }
 
     /** The vault, opened with passphrase or kit. */
     Vault openWithKey(OfflineContext context) {
-        return openWithKey(vault.store(context));
-    }
-
-    /** The vault with the keys of its sessions, for who hands some of them on to exports. */
-    VaultDisks.OpenVault openForRecovery(OfflineContext context) {
-        BlobStore store = vault.store(context);
-        try (RootSecret root = key.open(store)) {
-            VaultKeys keys = root.keys();
-            TrustAnchor anchor = keys.anchor();
-            StoredSessions sessions = new StoredSessions(store, anchor, keys.recipientKey());
-            return new VaultDisks.OpenVault(vault.url(), Vault.open(store, anchor, sessions), sessions);
-        }
-    }
-
-    /** The vault, opened with passphrase or kit, with a count of what is read from it. */
-    HomeVault openHome(OfflineContext context) {
-        BlobStore store = vault.store(context);
-        try (RootSecret root = key.open(store)) {
-            VaultKeys keys = root.keys();
-            TrustAnchor anchor = keys.anchor();
-            return HomeVault.open(store, anchor, new StoredSessions(store, anchor, keys.recipientKey()));
-        }
-    }
-
-    private Vault openWithKey(BlobStore store) {
-        try (RootSecret root = key.open(store)) {
-            VaultKeys keys = root.keys();
-            TrustAnchor anchor = keys.anchor();
-            return Vault.open(store, anchor, new StoredSessions(store, anchor, keys.recipientKey()));
-        }
+        return key.open(context);
     }
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 public final class RecoveryOptions {
 
     @Mixin
-    private ReadAccess access = new ReadAccess();
+    private KeyAccess access = new KeyAccess();
 
     @Mixin
     private PointChoice choice = new PointChoice();

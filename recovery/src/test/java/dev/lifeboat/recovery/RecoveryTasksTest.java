@@ -10,6 +10,9 @@ import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.home.HomeOrder;
+import dev.lifeboat.recovery.home.HomeOrder.Deed;
+import dev.lifeboat.recovery.home.HomeStage;
 import dev.lifeboat.recovery.task.HostRecoveryTasks;
 import dev.lifeboat.recovery.task.RecoveryTask;
 import dev.lifeboat.recovery.task.RecoveryTasks;
@@ -47,6 +50,7 @@ class RecoveryTasksTest {
     private Path folder;
 
     private final List<RecoveryTasks> agents = new ArrayList<>();
+    private final HeldHomecomings homecomings = new HeldHomecomings();
     private RecoveryHost host;
     private SharedHost shared;
     private RecoveryTasks tasks;
@@ -65,7 +69,7 @@ class RecoveryTasksTest {
     }
 
     private RecoveryTasks agent(HostRecoveryTasks.Limits limits) {
-        RecoveryTasks agent = new HostRecoveryTasks(shared, limits, TIME);
+        RecoveryTasks agent = new HostRecoveryTasks(shared, homecomings, limits, TIME);
         agents.add(agent);
         return agent;
     }
@@ -270,7 +274,8 @@ class RecoveryTasksTest {
             shared.alone(() -> {
                 host.requireStarted(ORDER, report(done));
             });
-            assertThat(ended(tasks.end("shop")).state()).isEqualTo(new TaskState.Done(Optional.empty()));
+            assertThat(ended(tasks.end("shop")).state())
+                    .isEqualTo(new TaskState.Done(Optional.empty(), Optional.empty()));
             shared.alone(() -> {
                 host.requireNothingLeft();
             });
@@ -307,7 +312,7 @@ class RecoveryTasksTest {
 
         assertThat(tasks.end("shop").number()).isEqualTo(given.number());
         RecoveryTask done = ended(given);
-        assertThat(done.state()).isEqualTo(new TaskState.Done(Optional.empty()));
+        assertThat(done.state()).isEqualTo(new TaskState.Done(Optional.empty(), Optional.empty()));
         assertThat(done.lines()).containsExactly("It is being started; that is broken off.");
         requireErased(access);
         shared.alone(() -> {
@@ -324,7 +329,8 @@ class RecoveryTasksTest {
     @Test
     void aTaskThatTakesTooLongIsBrokenOff() throws Exception {
         Duration ready = ORDER.readyWithin().multipliedBy(ORDER.machines().size());
-        tasks = agent(new HostRecoveryTasks.Limits(Duration.ofMillis(50).minus(ready), Duration.ofMinutes(1)));
+        tasks = agent(new HostRecoveryTasks.Limits(
+                Duration.ofMillis(50).minus(ready), Duration.ofMinutes(1), Duration.ofMillis(50)));
         shared.holdStarts();
         PointAccess access = access();
 
@@ -364,6 +370,61 @@ class RecoveryTasksTest {
         shared.alone(() -> {
             assertThat(host.machine("web").state()).isEqualTo(PowerState.RUNNING);
         });
+    }
+
+    private static HomeOrder home(Deed deed) {
+        return new HomeOrder(deed, ORDER.point(), Optional.empty(), true);
+    }
+
+    @Test
+    void aGroupComesHomeAndItsKeysAreErased() throws Exception {
+        PointAccess access = access();
+
+        RecoveryTask done = ended(tasks.bringHome(home(Deed.FOLLOW), access));
+
+        assertThat(done.kind()).isEqualTo(TaskKind.FOLLOW);
+        assertThat(done.recovery()).isEqualTo(ORDER.point().group());
+        assertThat(done.lines()).containsExactly("follow");
+        assertThat(done.state())
+                .isInstanceOfSatisfying(
+                        TaskState.Done.class,
+                        state -> assertThat(state.home().orElseThrow().stage()).isEqualTo(HomeStage.FOLLOWING));
+        requireErased(access);
+        assertThat(ended(tasks.bringHome(home(Deed.BRING_HOME), access())).kind())
+                .isEqualTo(TaskKind.BRING_HOME);
+    }
+
+    @Test
+    void oneTaskWorksOnAGroupThatComesHome() throws Exception {
+        homecomings.hold();
+        RecoveryTask first = tasks.bringHome(home(Deed.FOLLOW), access());
+        PointAccess again = access();
+        PointAccess other = access();
+        PointAccess start = access();
+
+        assertThat(tasks.bringHome(home(Deed.FOLLOW), again).number()).isEqualTo(first.number());
+        requireRefused(() -> tasks.bringHome(home(Deed.BRING_HOME), other), ErrorCode.RECOVERY_NAME_TAKEN);
+        requireRefused(() -> tasks.start(named(first.recovery()), start), ErrorCode.RECOVERY_NAME_TAKEN);
+        requireRefused(() -> tasks.end(first.recovery()), ErrorCode.RECOVERY_BUSY);
+
+        requireErased(again);
+        requireErased(other);
+        requireErased(start);
+        homecomings.letGo();
+        assertThat(ended(first).state()).isInstanceOf(TaskState.Done.class);
+    }
+
+    @Test
+    void aGroupThatTakesTooLongToComeHomeIsBrokenOff() throws Exception {
+        tasks = agent(
+                new HostRecoveryTasks.Limits(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMillis(50)));
+        homecomings.hold();
+        PointAccess access = access();
+
+        requireFailed(
+                ended(tasks.bringHome(home(Deed.FOLLOW), access)), ErrorCode.AGENT_TASK_STOPPED, "not done within");
+
+        requireErased(access);
     }
 
     @Test

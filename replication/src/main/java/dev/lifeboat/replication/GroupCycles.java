@@ -80,6 +80,11 @@ final class GroupCycles {
             standing.is(Health.BLOCKED, "machine %s was released to its owner; resume it".formatted(released.get()));
             return BLOCKED_PAUSE;
         }
+        Optional<String> heldBack = context.holdBack().reason(parts.protection());
+        if (heldBack.isPresent()) {
+            standing.is(Health.BLOCKED, heldBack.get());
+            return BLOCKED_PAUSE;
+        }
         cycles++;
         Duration begun = context.time().elapsed();
         try {

@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param processors how many threads compress and encrypt at once, for each capture
  * @param listener hears what happens
  * @param random for names, keys and pauses; must be fit for keys
+ * @param holdBack says which groups are left alone for now
  */
 public record ReplicationContext(
         Hypervisor hypervisor,
@@ -38,12 +39,13 @@ public record ReplicationContext(
         int processors,
         ReplicationListener listener,
         RandomGenerator random,
-        Timekeeper time) {
+        Timekeeper time,
+        HoldBack holdBack) {
 
     /** Room for the packs that are being filled, and as much again for those that are on their way. */
     public static final ByteCount LEAST_SPOOL = ByteCount.ofMebibytes(128);
 
-    /** First copies and resyncs are read as fast as goes. */
+    /** First copies and resyncs are read as fast as goes, and nobody else works on the machines. */
     public ReplicationContext(
             Hypervisor hypervisor,
             BlobStore store,
@@ -70,7 +72,8 @@ public record ReplicationContext(
                 processors,
                 listener,
                 random,
-                time);
+                time,
+                HoldBack.NOBODY);
     }
 
     public ReplicationContext {

@@ -9,6 +9,8 @@ import dev.lifeboat.hypervisor.DiskDescription.TrackingKind;
 import dev.lifeboat.hypervisor.FrozenExport;
 import dev.lifeboat.hypervisor.HypervisorFault;
 import dev.lifeboat.hypervisor.MachineInMemory;
+import java.util.Optional;
+import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.CountingStore;
@@ -55,6 +57,28 @@ class CycleTest {
         site.requireTruePoints(web);
         assertThat(agent.report().health()).isEqualTo(Health.OK);
         assertThat(agent.report().resyncs()).isEmpty();
+    }
+
+    @Test
+    void whileSomebodyElseWorksOnAMachineNothingOfItIsTouched() throws Exception {
+        MachineInMemory web = site.running("web", 4 * MIB);
+        ProtectedHost.Agent agent = site.process("web");
+        Point before = agent.publish();
+        agent.hypervisor.powerOff(web.id());
+        site.holdBack = protection -> Optional.of("%s comes home".formatted(protection.group()));
+        int calls = site.host.calls().size();
+
+        for (int i = 0; i < 3; i++) {
+            site.time.pass(agent.attempt());
+        }
+
+        assertThat(site.host.calls()).hasSize(calls);
+        assertThat(web.state()).isEqualTo(PowerState.OFF);
+        assertThat(agent.report().health()).isEqualTo(Health.BLOCKED);
+        assertThat(agent.report().reason()).contains("shop comes home");
+        site.holdBack = HoldBack.NOBODY;
+        assertThat(agent.publish().id()).isNotEqualTo(before.id());
+        assertThat(agent.report().health()).isEqualTo(Health.OK);
     }
 
     @Test

@@ -51,6 +51,9 @@ final class ProtectedHost implements AutoCloseable {
     /** For processes that begin from now on. */
     BandwidthSchedule catchUpReading = BandwidthSchedule.unlimited();
 
+    /** Somebody else at the machines. */
+    volatile HoldBack holdBack = HoldBack.NOBODY;
+
     private final Path folder;
     private final RootSecret root = RootSecret.generate(random);
     private final VaultKeys keys = root.keys();
@@ -146,7 +149,8 @@ final class ProtectedHost implements AutoCloseable {
                     }
                 },
                 random,
-                time);
+                time,
+                protection -> holdBack.reason(protection));
     }
 
     Agent process(String... machines) {

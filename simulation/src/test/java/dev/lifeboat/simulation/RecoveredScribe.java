@@ -25,14 +25,18 @@ record RecoveredScribe(TestLab lab, int published) {
     /** What it announces, asked from beside its host; 0 while it does not answer. */
     long last() {
         try {
-            return NetworkNamespace.of(lab.containerId("recovery"))
-                    .call(() -> new ScribeClient(
-                                    ShopAddress.fixed(InetAddress.ofLiteral(LabHost.RECOVERY_1.address()), published),
-                                    new PlainHttp(TIME, PATIENCE))
-                            .last());
+            return ask(ScribeClient::last);
         } catch (Exception e) {
             return 0;
         }
+    }
+
+    /** Asks it from beside its host. */
+    <T> T ask(TestLab.ScribeQuestion<T> question) throws Exception {
+        return NetworkNamespace.of(lab.containerId("recovery"))
+                .call(() -> question.ask(new ScribeClient(
+                        ShopAddress.fixed(InetAddress.ofLiteral(LabHost.RECOVERY_1.address()), published),
+                        new PlainHttp(TIME, PATIENCE))));
     }
 
     /** What a recovery could leave on its host: links, processes, firewall and namespaces, machines. */

@@ -4,6 +4,7 @@ import dev.lifeboat.agent.endpoint.Answers.Failure;
 import dev.lifeboat.agent.endpoint.RecoveryStatus.Task;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.task.HomeRequest;
 import dev.lifeboat.recovery.task.RecoveryRequest;
 import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
@@ -69,9 +70,17 @@ public final class AgentClient implements AutoCloseable {
 
     /** Has machines started, and does not wait for that. The request is the caller's to close. */
     public Task recover(RecoveryRequest request) throws InterruptedException {
-        byte[] body = request.encode();
+        return give("/recoveries", request.encode());
+    }
+
+    /** Has a group brought home, and does not wait for that. The request is the caller's to close. */
+    public Task bringHome(HomeRequest request) throws InterruptedException {
+        return give("/homecomings", request.encode());
+    }
+
+    private Task give(String path, byte[] body) throws InterruptedException {
         try {
-            return read(response(HttpMethod.POST, "/recoveries", Optional.of(body)), "/recoveries", Task.class);
+            return read(response(HttpMethod.POST, path, Optional.of(body)), path, Task.class);
         } finally {
             RecoveryRequest.erase(body);
         }

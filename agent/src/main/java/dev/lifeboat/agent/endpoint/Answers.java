@@ -7,6 +7,7 @@ import dev.lifeboat.cli.OutputFormat;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
+import dev.lifeboat.recovery.task.HomeRequest;
 import dev.lifeboat.recovery.task.RecoveryRequest;
 import dev.lifeboat.recovery.task.RecoveryTask;
 import dev.lifeboat.recovery.task.RecoveryTasks;
@@ -89,6 +90,11 @@ public final class Answers {
                 case Asked.ToRecover _ -> {
                     RecoveryRequest request = RecoveryRequest.decode(body);
                     yield json(HttpStatus.ACCEPTED_202, Task.of(recoveries.start(request.order(), request.access())));
+                }
+                case Asked.ToBringHome _ -> {
+                    HomeRequest request = HomeRequest.decode(body);
+                    yield json(
+                            HttpStatus.ACCEPTED_202, Task.of(recoveries.bringHome(request.order(), request.access())));
                 }
                 case Asked.ToEnd(String name) -> json(HttpStatus.ACCEPTED_202, Task.of(recoveries.end(name)));
             };

@@ -32,6 +32,9 @@ sealed interface Asked {
     /** {@code POST /recoveries}, with a {@link dev.lifeboat.recovery.task.RecoveryRequest}. */
     record ToRecover() implements Asked {}
 
+    /** {@code POST /homecomings}, with a {@link dev.lifeboat.recovery.task.HomeRequest}. */
+    record ToBringHome() implements Asked {}
+
     /** {@code DELETE /recoveries/NAME}. */
     record ToEnd(String name) implements Asked {}
 
@@ -45,13 +48,13 @@ sealed interface Asked {
     default boolean changes() {
         return switch (this) {
             case ForHealth _, ForMetrics _, ForStatus _, ForRecoveries _, ForRecovery _ -> false;
-            case ToRelease _, ToResume _, ToRecover _, ToEnd _ -> true;
+            case ToRelease _, ToResume _, ToRecover _, ToBringHome _, ToEnd _ -> true;
         };
     }
 
     /** How many bytes may come with it. */
     default int mostBytes() {
-        return this instanceof ToRecover ? RecoveryRequest.MOST_BYTES : 0;
+        return this instanceof ToRecover || this instanceof ToBringHome ? RecoveryRequest.MOST_BYTES : 0;
     }
 
     /** What a request means; nothing when it means nothing. */
@@ -65,7 +68,12 @@ sealed interface Asked {
                     case "/recoveries" -> Optional.of(new ForRecoveries());
                     default -> recovery(path).map(ForRecovery::new);
                 };
-            case "POST" -> path.equals("/recoveries") ? Optional.of(new ToRecover()) : machine(path);
+            case "POST" ->
+                switch (path) {
+                    case "/recoveries" -> Optional.of(new ToRecover());
+                    case "/homecomings" -> Optional.of(new ToBringHome());
+                    default -> machine(path);
+                };
             case "DELETE" -> recovery(path).map(ToEnd::new);
             default -> Optional.empty();
         };

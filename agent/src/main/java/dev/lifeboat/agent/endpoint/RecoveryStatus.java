@@ -1,5 +1,6 @@
 package dev.lifeboat.agent.endpoint;
 
+import dev.lifeboat.offline.HomeText;
 import dev.lifeboat.offline.RescueText;
 import dev.lifeboat.recovery.task.RecoveryTask;
 import dev.lifeboat.recovery.task.RecoveryTasks;
@@ -51,6 +52,7 @@ public record RecoveryStatus(
      * @param code of the failure
      * @param message of it
      * @param recovered how it stood when everything that was started was ready
+     * @param home how far a group had come home at the end
      */
     public record Task(
             long number,
@@ -63,7 +65,8 @@ public record RecoveryStatus(
             @Nullable String message,
             long firstLine,
             List<String> lines,
-            RescueText.@Nullable Recovery recovered) {
+            RescueText.@Nullable Recovery recovered,
+            HomeText.@Nullable Home home) {
 
         public Task {
             lines = List.copyOf(lines);
@@ -71,16 +74,18 @@ public record RecoveryStatus(
 
         static Task of(RecoveryTask task) {
             return switch (task.state()) {
-                case TaskState.Running _ -> of(task, Progress.RUNNING, null, null, null);
-                case TaskState.Done(var report) ->
+                case TaskState.Running _ -> of(task, Progress.RUNNING, null, null, null, null);
+                case TaskState.Done(var report, var home) ->
                     of(
                             task,
                             Progress.DONE,
                             null,
                             null,
                             report.map(one -> RescueText.json(List.of(one)).getFirst())
-                                    .orElse(null));
-                case TaskState.Failed(var code, var message) -> of(task, Progress.FAILED, code.code(), message, null);
+                                    .orElse(null),
+                            home.map(HomeText::json).orElse(null));
+                case TaskState.Failed(var code, var message) ->
+                    of(task, Progress.FAILED, code.code(), message, null, null);
             };
         }
 
@@ -89,7 +94,8 @@ public record RecoveryStatus(
                 Progress progress,
                 @Nullable String code,
                 @Nullable String message,
-                RescueText.@Nullable Recovery recovered) {
+                RescueText.@Nullable Recovery recovered,
+                HomeText.@Nullable Home home) {
             return new Task(
                     task.number(),
                     task.recovery(),
@@ -101,7 +107,8 @@ public record RecoveryStatus(
                     message,
                     task.firstLine(),
                     task.lines(),
-                    recovered);
+                    recovered,
+                    home);
         }
 
         /** Without all that was said before the last line. */
@@ -118,6 +125,7 @@ public record RecoveryStatus(
                     message,
                     firstLine + before,
                     lines.subList(before, lines.size()),
+                    null,
                     null);
         }
     }

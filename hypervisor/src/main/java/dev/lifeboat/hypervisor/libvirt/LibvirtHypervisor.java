@@ -6,6 +6,7 @@ import dev.lifeboat.hypervisor.CaptureOrder;
 import dev.lifeboat.hypervisor.CheckpointName;
 import dev.lifeboat.hypervisor.CheckpointState;
 import dev.lifeboat.hypervisor.DiskChain;
+import dev.lifeboat.hypervisor.DiskFile;
 import dev.lifeboat.hypervisor.FrozenView;
 import dev.lifeboat.hypervisor.GuestProgram;
 import dev.lifeboat.hypervisor.HostRoom;
@@ -304,6 +305,14 @@ public final class LibvirtHypervisor implements RecoveryHypervisor {
     public void settle(MachineId machine) throws HypervisorException {
         calls.onHost(pointer -> {
             placement(pointer).settle(machine);
+            return true;
+        });
+    }
+
+    @Override
+    public void keepDisksIn(MachineId machine, Map<String, DiskFile> files) throws HypervisorException {
+        calls.onHost(pointer -> {
+            placement(pointer).keepDisksIn(machine, files);
             return true;
         });
     }

@@ -1,10 +1,13 @@
 package dev.lifeboat.hypervisor.libvirt;
 
 import dev.lifeboat.hypervisor.AdaptedMachine;
+import dev.lifeboat.hypervisor.DiskFile;
 import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.hypervisor.HypervisorException.Kind;
 import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineId;
+import dev.lifeboat.hypervisor.PowerState;
+import dev.lifeboat.hypervisor.libvirt.adaptation.DiskFiles;
 import dev.lifeboat.hypervisor.libvirt.adaptation.Mark;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -134,6 +137,20 @@ final class Placement {
             }
         }
         files.settle(tpmFolder(machine));
+    }
+
+    void keepDisksIn(MachineId machine, Map<String, DiskFile> files) throws LibvirtFailure, HypervisorException {
+        try (Domain domain = Domain.lookUp(library, connection, machine)) {
+            if (domain.machine().state() != PowerState.OFF) {
+                throw new HypervisorException(
+                        Kind.WRONG_STATE, "a machine's disks are kept in other files only while it is off");
+            }
+            String definition = domain.xml(Domain.XML_SECURE | Domain.XML_INACTIVE);
+            Optional<String> changed = DiskFiles.keptIn(definition, files);
+            if (changed.isPresent()) {
+                define(changed.get()).close();
+            }
+        }
     }
 
     private static Path tpmFolder(MachineId machine) {

@@ -293,6 +293,22 @@ public final class Follow {
         }
     }
 
+    /**
+     * Refuses an overlay whose old disk is not as it was when the overlay came to its point: together they are nothing.
+     *
+     * @throws LifeboatException with {@link ErrorCode#RECOVERY_HOME_DISK_CHANGED}
+     */
+    static void requireIntact(HomeDisk disk) {
+        Optional<Entry> entry = new FollowJournal(disk.journal()).read();
+        try {
+            if (entry.isEmpty() || !entry.get().beneath().equals(FollowStart.beneath(disk))) {
+                throw HomeCommit.changed(disk, "it was written to, or is another file or of another format");
+            }
+        } catch (IOException e) {
+            throw QemuImg.failed(disk.image(), e.toString(), e);
+        }
+    }
+
     /** Where a disk stands, by its journal; empty when there is none, or it is damaged. */
     public static Optional<FollowState> state(HomeDisk disk) {
         return new FollowJournal(disk.journal()).read().map(Entry::state);

@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** One process at a time works on a disk. Given back when the process ends, however it does. */
+/** One process at a time works on a disk, or on a group. Given back when the process ends, however it does. */
 final class FollowLock implements AutoCloseable {
 
     private final FileChannel channel;
@@ -24,19 +25,28 @@ final class FollowLock implements AutoCloseable {
      *     {@link ErrorCode#RECOVERY_FOLDER_UNUSABLE}
      */
     static FollowLock take(HomeDisk disk) {
+        return take(disk.folder(), disk.name());
+    }
+
+    /**
+     * Takes the lock of a folder, which is made when it is not there, or fails at once.
+     *
+     * @param what is worked on in it, for people
+     */
+    static FollowLock take(Path folder, String what) {
         try {
-            Files.createDirectories(disk.folder());
-            FileChannel channel = FileChannel.open(disk.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Files.createDirectories(folder);
+            FileChannel channel =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isOurs(channel)) {
                 channel.close();
                 throw new LifeboatException(
-                        ErrorCode.RECOVERY_FOLLOW_BUSY,
-                        "Another process works on %s in %s.".formatted(disk.name(), disk.folder()));
+                        ErrorCode.RECOVERY_FOLLOW_BUSY, "Another process works on %s in %s.".formatted(what, folder));
             }
             return new FollowLock(channel);
         } catch (IOException e) {
             throw new LifeboatException(
-                    ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be used: %s".formatted(disk.folder(), e), e);
+                    ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be used: %s".formatted(folder, e), e);
         }
     }
 

@@ -41,8 +41,4 @@ public record HomeDisk(String name, Path image, ImageFormat format, Path folder)
     Path journal() {
         return folder.resolve("follow.json");
     }
-
-    Path lock() {
-        return folder.resolve("lock");
-    }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,19 @@ public final class LiveCommit {
         }
     }
 
+    /**
+     * Whether a disk whose overlay is a point can be committed while its machine runs: not where there is nothing
+     * beneath, nor where that is larger than the point.
+     */
+    static boolean isPossible(HomeDisk disk) throws InterruptedException {
+        Optional<Entry> entry = new FollowJournal(disk.journal()).read();
+        return entry.flatMap(Entry::beneath).isPresent() && !isSmaller(disk);
+    }
+
+    private static boolean isSmaller(HomeDisk disk) throws InterruptedException {
+        return QemuImg.sizeInUse(disk.image(), disk.format()) > QemuImg.sizeInUse(disk.overlay(), ImageFormat.qcow2);
+    }
+
     private static void requireReady(HomeDisk disk, Entry entry) throws InterruptedException {
         switch (entry.state()) {
             case MOVING -> throw Follow.unfinished(disk);
@@ -82,9 +96,7 @@ public final class LiveCommit {
                     "%s lies over nothing: it is all of the disk.".formatted(disk.overlay()));
         }
         // Once it was begun the old disk may be in use, and was cut already or need not be.
-        if (entry.state() != FollowState.PIVOTING
-                && QemuImg.sizeInUse(disk.image(), disk.format())
-                        > QemuImg.sizeInUse(disk.overlay(), ImageFormat.qcow2)) {
+        if (entry.state() != FollowState.PIVOTING && isSmaller(disk)) {
             throw new LifeboatException(
                     ErrorCode.RECOVERY_COMMIT_NOT_LIVE,
                     "The disk was made smaller: %s would be too large for what is on it.".formatted(disk.image()));

@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * belongs to another site by then, and its history is not to be disturbed. The writer is in the name since a group of
  * the vault has one owner, and machines of one group may have had several homes.
  */
-final class SalvageLineage {
+public final class SalvageLineage {
 
     private static final String MARK = ".salvage.";
     private static final int DIGEST_CHARACTERS = 16;
@@ -21,7 +21,7 @@ final class SalvageLineage {
     /**
      * Its name. Where the group's and the writer's are too long for one name, both are cut off, with a digest behind.
      */
-    static String of(String group, String writer) {
+    public static String of(String group, String writer) {
         String name = group + MARK + writer;
         if (name.length() <= Name.MAX_CHARACTERS) {
             return name;

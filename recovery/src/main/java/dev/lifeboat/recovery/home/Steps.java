@@ -32,7 +32,15 @@ interface Steps {
         /** The journal says that the old disk has everything. */
         JOURNAL_COMMITTED,
         /** The overlay is gone. */
-        OVERLAY_REMOVED
+        OVERLAY_REMOVED,
+        /** The group's journal says which machines follow. */
+        GROUP_NOTED,
+        /** The group's journal says that its machines are brought home. */
+        GROUP_FINISHING,
+        /** The journal says that a machine may write to the overlay. */
+        HANDED_OVER,
+        /** A machine that runs is on its old disk. */
+        PIVOTED
     }
 
     /** Something was done. */

@@ -8,6 +8,8 @@ import dev.lifeboat.recovery.KeyedRecoveries;
 import dev.lifeboat.recovery.PointAccess;
 import dev.lifeboat.recovery.Recoveries;
 import dev.lifeboat.recovery.RecoveryOrder;
+import dev.lifeboat.recovery.home.HomeOrder;
+import dev.lifeboat.recovery.home.Homecomings;
 import dev.lifeboat.vault.key.Name;
 import java.time.Duration;
 import java.util.Iterator;
@@ -41,6 +43,7 @@ public final class HostRecoveryTasks implements RecoveryTasks {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
     private final KeyedRecoveries host;
+    private final Homecomings home;
     private final Limits limits;
     private final Timekeeper time;
     private final RecoveryWatch watch;
@@ -52,11 +55,13 @@ public final class HostRecoveryTasks implements RecoveryTasks {
      *
      * @param start what a start has beside the time that its machines have to be ready
      * @param end what an end has
+     * @param home what a group has that comes home
      */
-    public record Limits(Duration start, Duration end) {
+    public record Limits(Duration start, Duration end, Duration home) {
 
-        /** Many times what they take on a busy host. */
-        public static final Limits STANDARD = new Limits(Duration.ofMinutes(30), Duration.ofMinutes(15));
+        /** Many times what they take on a busy host; a group that comes home may be fetched as a whole. */
+        public static final Limits STANDARD =
+                new Limits(Duration.ofMinutes(30), Duration.ofMinutes(15), Duration.ofHours(24));
 
         Duration of(RecoveryOrder order) {
             return start.plus(order.readyWithin().multipliedBy(order.machines().size()));
@@ -67,9 +72,11 @@ public final class HostRecoveryTasks implements RecoveryTasks {
      * Begins to look after the host's recoveries.
      *
      * @param host the caller's to close, after this
+     * @param home likewise
      */
-    public HostRecoveryTasks(KeyedRecoveries host, Limits limits, Timekeeper time) {
+    public HostRecoveryTasks(KeyedRecoveries host, Homecomings home, Limits limits, Timekeeper time) {
         this.host = host;
+        this.home = home;
         this.limits = limits;
         this.time = time;
         this.watch = new RecoveryWatch(host, time);
@@ -88,14 +95,14 @@ public final class HostRecoveryTasks implements RecoveryTasks {
             synchronized (this) {
                 TaskThread known = tasks.get(order.name());
                 if (known != null && known.isRunning()) {
-                    return requireSame(known, order).report();
+                    return requireSame(known, order.name(), order).report();
                 }
                 TaskThread task = enter(TaskKind.START, order.name(), Optional.of(order));
                 task.begin(
                         progress -> {
                             try (access) {
                                 Recoveries recoveries = host.with(access);
-                                return Optional.of(whenFree(() -> recoveries.start(order, progress)));
+                                return TaskState.Done.of(whenFree(() -> recoveries.start(order, progress)));
                             }
                         },
                         limits.of(order),
@@ -110,20 +117,63 @@ public final class HostRecoveryTasks implements RecoveryTasks {
         }
     }
 
-    private static TaskThread requireSame(TaskThread known, RecoveryOrder order) {
+    @Override
+    public RecoveryTask bringHome(HomeOrder order, PointAccess access) {
+        boolean begun = false;
+        try {
+            synchronized (this) {
+                TaskThread known = tasks.get(order.group());
+                if (known != null && known.isRunning()) {
+                    return requireSame(known, order.group(), order).report();
+                }
+                TaskKind kind = switch (order.deed()) {
+                    case FOLLOW -> TaskKind.FOLLOW;
+                    case BRING_HOME -> TaskKind.BRING_HOME;
+                };
+                TaskThread task = enter(kind, order.group(), Optional.of(order));
+                task.begin(
+                        progress -> {
+                            try (access) {
+                                return TaskState.Done.of(home.carryOut(order, access, progress));
+                            }
+                        },
+                        limits.home(),
+                        () -> {});
+                begun = true;
+                return task.report();
+            }
+        } finally {
+            if (!begun) {
+                access.close();
+            }
+        }
+    }
+
+    private static TaskThread requireSame(TaskThread known, String name, Record order) {
         switch (known.kind()) {
-            case START -> {
-                if (!known.starts(order)) {
+            case START, FOLLOW, BRING_HOME -> {
+                if (!known.carriesOut(order)) {
                     throw new LifeboatException(
                             ErrorCode.RECOVERY_NAME_TAKEN,
-                            "A recovery %s is being started, and it was ordered differently.".formatted(order.name()));
+                            "%s %s, and that was ordered differently.".formatted(name, underWay(known.kind())));
                 }
             }
-            case END ->
-                throw new LifeboatException(
-                        ErrorCode.RECOVERY_BUSY, "Recovery %s is being ended.".formatted(order.name()));
+            case END -> throw busy(name, known.kind());
         }
         return known;
+    }
+
+    private static String underWay(TaskKind kind) {
+        return switch (kind) {
+            case START -> "is being started";
+            case END -> "is being ended";
+            case FOLLOW -> "follows a point";
+            case BRING_HOME -> "is being brought home";
+        };
+    }
+
+    private static LifeboatException busy(String name, TaskKind kind) {
+        return new LifeboatException(ErrorCode.RECOVERY_BUSY, "%s %s.".formatted(name, underWay(kind)));
     }
 
     @Override
@@ -132,6 +182,9 @@ public final class HostRecoveryTasks implements RecoveryTasks {
                 Optional.ofNullable(tasks.get(Name.require("recovery", name))).filter(TaskThread::isRunning);
         if (known.isPresent() && known.get().kind() == TaskKind.END) {
             return known.get().report();
+        }
+        if (known.isPresent() && known.get().kind() != TaskKind.START) {
+            throw busy(name, known.get().kind());
         }
         TaskThread task = enter(TaskKind.END, name, Optional.empty());
         task.begin(
@@ -142,7 +195,7 @@ public final class HostRecoveryTasks implements RecoveryTasks {
                     }
                     Recoveries recoveries = host.withoutKeys();
                     requireGone(name, whenFree(() -> recoveries.end(name)));
-                    return Optional.empty();
+                    return TaskState.Done.nothing();
                 },
                 limits.end(),
                 this::look);
@@ -179,7 +232,7 @@ public final class HostRecoveryTasks implements RecoveryTasks {
     }
 
     /** Puts a new task in the place of the recovery's last one. */
-    private TaskThread enter(TaskKind kind, String recovery, Optional<RecoveryOrder> order) {
+    private TaskThread enter(TaskKind kind, String recovery, Optional<Record> order) {
         long atWork = tasks.entrySet().stream()
                 .filter(entry ->
                         !entry.getKey().equals(recovery) && entry.getValue().isAlive())

@@ -4,6 +4,7 @@ import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.recovery.PointAccess;
 import dev.lifeboat.recovery.RecoveryOrder;
+import dev.lifeboat.recovery.home.HomeOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,12 @@ final class NoRecoveryTasks implements RecoveryTasks {
 
     @Override
     public RecoveryTask start(RecoveryOrder order, PointAccess access) {
+        access.close();
+        throw notAllowed();
+    }
+
+    @Override
+    public RecoveryTask bringHome(HomeOrder order, PointAccess access) {
         access.close();
         throw notAllowed();
     }

@@ -2,6 +2,7 @@ package dev.lifeboat.recovery.task;
 
 import dev.lifeboat.recovery.PointAccess;
 import dev.lifeboat.recovery.RecoveryOrder;
+import dev.lifeboat.recovery.home.HomeOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +13,8 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>A recovery's name is the key. The same task again is the same task while it is worked on, and afterwards it is
- *       looked after anew: {@link dev.lifeboat.recovery.Recoveries} says what that means.
+ *       looked after anew: {@link dev.lifeboat.recovery.Recoveries} and {@link dev.lifeboat.recovery.home.Homecomings}
+ *       say what that means.
  *   <li>One task works on a recovery at a time, and a bounded number on the host. One that is not taken has changed
  *       nothing.
  *   <li>A task ends in a bounded time. One that runs longer is broken off and has failed.
@@ -37,10 +39,19 @@ public interface RecoveryTasks extends AutoCloseable {
     RecoveryTask start(RecoveryOrder order, PointAccess access);
 
     /**
+     * Begins to bring a group home, or says how far that is. Its key is the group's name.
+     *
+     * @param access taken over, whatever comes of it
+     * @throws dev.lifeboat.model.LifeboatException as {@link #start}
+     */
+    RecoveryTask bringHome(HomeOrder order, PointAccess access);
+
+    /**
      * Begins to end a recovery, or says how far that is. One that is being started is broken off first.
      *
      * @throws dev.lifeboat.model.LifeboatException with
-     *     {@link dev.lifeboat.model.ErrorCode#AGENT_RECOVERY_NOT_ALLOWED}, or
+     *     {@link dev.lifeboat.model.ErrorCode#AGENT_RECOVERY_NOT_ALLOWED},
+     *     {@link dev.lifeboat.model.ErrorCode#RECOVERY_BUSY} while a group of this name is being brought home, or
      *     {@link dev.lifeboat.model.ErrorCode#AGENT_TASKS_FULL}
      */
     RecoveryTask end(String name);

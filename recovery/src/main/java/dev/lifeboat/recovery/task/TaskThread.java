@@ -5,8 +5,6 @@ import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.recovery.LocalRecoveryHost;
-import dev.lifeboat.recovery.RecoveryOrder;
-import dev.lifeboat.recovery.RecoveryReport;
 import dev.lifeboat.vault.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +38,7 @@ final class TaskThread {
     private final long number;
     private final TaskKind kind;
     private final String recovery;
-    private final Optional<RecoveryOrder> order;
+    private final Optional<Record> order;
     private final Timekeeper time;
     private final Instant begun;
     private final Deque<String> lines = new ArrayDeque<>();
@@ -53,15 +51,15 @@ final class TaskThread {
     /** What a task does. */
     @FunctionalInterface
     interface Work {
-        Optional<RecoveryReport> run(Consumer<String> progress) throws HypervisorException, InterruptedException;
+        TaskState.Done run(Consumer<String> progress) throws HypervisorException, InterruptedException;
     }
 
     /**
      * A task that has not begun.
      *
-     * @param order what is started; empty for an end
+     * @param order what is started or brought home; empty for an end
      */
-    TaskThread(long number, TaskKind kind, String recovery, Optional<RecoveryOrder> order, Timekeeper time) {
+    TaskThread(long number, TaskKind kind, String recovery, Optional<Record> order, Timekeeper time) {
         this.number = number;
         this.kind = kind;
         this.recovery = recovery;
@@ -74,7 +72,7 @@ final class TaskThread {
         return kind;
     }
 
-    boolean starts(RecoveryOrder other) {
+    boolean carriesOut(Record other) {
         return order.equals(Optional.of(other));
     }
 
@@ -121,7 +119,7 @@ final class TaskThread {
 
     private TaskState outcome(Work work) {
         try {
-            return new TaskState.Done(work.run(this::say));
+            return work.run(this::say);
         } catch (InterruptedException e) {
             return brokenOff();
         } catch (HypervisorException e) {
@@ -146,8 +144,8 @@ final class TaskThread {
     private TaskState brokenOff() {
         return new TaskState.Failed(
                 ErrorCode.AGENT_TASK_STOPPED,
-                "What was done for recovery %s was broken off: %s."
-                        .formatted(recovery, reason().orElse("its thread was interrupted")));
+                "What was done for %s was broken off: %s."
+                        .formatted(kind.on(recovery), reason().orElse("its thread was interrupted")));
     }
 
     private synchronized Optional<String> reason() {
