@@ -50,6 +50,7 @@ class ScribeComesHomeTest {
             """;
     private static final int PUBLISHED = 8080;
     private static final int BLOCK = 1 << 16;
+    private static final int SLOTS_AT_ONCE = 20_000;
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(8);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -62,6 +63,7 @@ class ScribeComesHomeTest {
     private LabAgent away;
     private RecoveredScribe there;
     private long lost;
+    private String recovered = "";
     private List<String> fallen = List.of();
     private long carried;
 
@@ -79,6 +81,7 @@ class ScribeComesHomeTest {
         assertThat(time.await(LIMIT, LOOK_AGAIN, () -> last() > published + 20)).isTrue();
         lost = lab.scribe(ScribeClient::last);
         lab.succeed("power-off", "primary");
+        recovered = guarded.points("scribe").getLast().path("id").asString();
         there = new RecoveredScribe(lab, PUBLISHED);
         away = new LabAgent(lab, LabHost.RECOVERY_1, RECOVERY);
         away.start();
@@ -122,27 +125,35 @@ class ScribeComesHomeTest {
         }
     }
 
-    private ProgramRun withKey(LabAgent agent, String command, String... more) throws InterruptedException {
-        return ask(agent, command, "scribe", "--vault", guarded.vault(), "--kit", guarded.scratch("kit"))
+    private ProgramRun withKey(LabAgent agent, String command, String what, String... more)
+            throws InterruptedException {
+        return ask(agent, command, what, "--vault", guarded.vault(), "--kit", guarded.scratch("kit"))
                 .with(more)
                 .run();
     }
 
     private void recover() throws InterruptedException {
         long before = there.last();
-        ProgramRun recovered = withKey(
+        ProgramRun run = withKey(
                 away,
                 "recover",
+                recovered,
                 "--network",
                 "br0=10.40.0.0/24",
                 "--publish",
                 PUBLISHED + "=scribe:80",
                 "--ready",
                 "scribe=80");
-        assertThat(recovered.exitCode())
-                .as("%s%n%s", recovered.complaint(), away.log())
-                .isZero();
+        assertThat(run.exitCode()).as("%s%n%s", run.complaint(), away.log()).isZero();
         assertThat(time.await(LIMIT, LOOK_AGAIN, () -> there.last() > before)).isTrue();
+    }
+
+    /** The guest at the other site writes slots, each of half a kilobyte. */
+    private void write(long from, long to) throws Exception {
+        for (long slot = from; slot < to; slot += SLOTS_AT_ONCE) {
+            SlotDeed deed = new SlotDeed(SlotDeed.Kind.WRITE, slot, Math.min(to, slot + SLOTS_AT_ONCE) - 1);
+            long _ = there.ask(scribe -> scribe.touch(deed));
+        }
     }
 
     /**
@@ -234,7 +245,7 @@ class ScribeComesHomeTest {
     @Order(1)
     void theOtherSiteServesAndHomeHasWhatNobodyElseHas() throws Exception {
         recover();
-        there.ask(scribe -> scribe.touch(new SlotDeed(SlotDeed.Kind.WRITE, 0, 60_000)));
+        write(0, 60_000);
         lab.succeed("power-on", "primary");
         lab.virsh(LabHost.PRIMARY_1, "destroy", "scribe").ask();
         requireRecords(image("vdb"), lost);
@@ -256,7 +267,7 @@ class ScribeComesHomeTest {
         home.start();
         awaitStatus(home, "No machine was brought back");
 
-        ProgramRun followed = withKey(home, "follow", "--output", "json");
+        ProgramRun followed = withKey(home, "follow", "scribe", "--output", "json");
 
         assertThat(followed.exitCode())
                 .as("%s%n%s", followed.complaint(), home.log())
@@ -286,11 +297,9 @@ class ScribeComesHomeTest {
     @Test
     @Order(3)
     void whatRunsOrIsOlderIsNotBroughtHome() throws InterruptedException {
-        ProgramRun unconfirmed = withKey(home, "bring-home");
+        ProgramRun unconfirmed = withKey(home, "bring-home", "scribe");
         assertThat(unconfirmed.errors()).contains("LB-RECOVERY-065");
-        ProgramRun older = ask(home, "bring-home", "scribe@1-1", "--vault", guarded.vault())
-                .with("--kit", guarded.scratch("kit"), "--yes")
-                .run();
+        ProgramRun older = withKey(home, "bring-home", "scribe@1-1", "--yes");
         assertThat(older.errors()).contains("LB-RECOVERY-062");
         assertThat(digests()).isEqualTo(fallen);
     }
@@ -298,7 +307,7 @@ class ScribeComesHomeTest {
     @Test
     @Order(4)
     void itIsBroughtHomeAlthoughTheAgentIsKilledAndRunsOnItsOldDisks() throws Exception {
-        there.ask(scribe -> scribe.touch(new SlotDeed(SlotDeed.Kind.WRITE, 60_000, 100_000)));
+        write(60_000, 100_000);
         String point = pointOfTheOtherSite();
         long changed = different();
         Process broken = ask(home, "bring-home", "scribe", "--vault", guarded.vault())
@@ -314,7 +323,7 @@ class ScribeComesHomeTest {
         awaitStatus(home, "No machine was brought back");
 
         Duration begun = time.elapsed();
-        ProgramRun brought = withKey(home, "bring-home", "--yes", "--output", "json");
+        ProgramRun brought = withKey(home, "bring-home", "scribe", "--yes", "--output", "json");
 
         assertThat(brought.exitCode())
                 .as("%s%n%s", brought.complaint(), home.log())
@@ -339,7 +348,7 @@ class ScribeComesHomeTest {
             assertThat(image(disk).resolveSibling("scribe-%s.qcow2.home/overlay.qcow2".formatted(disk)))
                     .doesNotExist();
         }
-        assertThat(withKey(home, "bring-home", "--yes").errors()).contains("nothing was done");
+        assertThat(withKey(home, "bring-home", "scribe", "--yes").errors()).contains("nothing was done");
     }
 
     private static boolean contains(Path file, String text) {

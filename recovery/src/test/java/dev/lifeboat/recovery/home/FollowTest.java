@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A disk at home comes to points of the vault, byte for byte, and what is moved for that is what differs. */
 @SuppressWarnings("NullAway.Init") // made before each test
@@ -40,6 +42,18 @@ class FollowTest {
     @BeforeEach
     void make() {
         home = new HomeFixture(folder, 1, ImageFormat.raw);
+    }
+
+    /** The old disk is the group's last point, and there is a next one. */
+    @SuppressWarnings("ArrayRecordComponent") // the arrays are disks
+    private record Behind(byte[] before, Point last, byte[] after, Point target) {}
+
+    private Behind behind(int firstBlock, int blocks) throws Exception {
+        byte[] before = HomeFixture.content(1, SIZE);
+        home.writeOld(before);
+        Point last = home.put(before);
+        byte[] after = HomeFixture.changed(before, firstBlock * BLOCK, blocks * BLOCK, 2);
+        return new Behind(before, last, after, home.put(after));
     }
 
     @Test
@@ -170,7 +184,10 @@ class FollowTest {
 
     // Broken off
 
-    private void dieEverywhere(boolean known, boolean toAnother) throws Exception {
+    /** To the same point or to another; where it is not known what the disk was, it is compared again. */
+    @ParameterizedTest(name = "known: {0}, to another point: {1}")
+    @CsvSource({"true, false", "true, true", "false, true"})
+    void killedAfterAnyStepTheSameCommandGoesOn(boolean known, boolean toAnother) throws Exception {
         byte[] before = HomeFixture.content(1, SIZE);
         byte[] first = HomeFixture.changed(before, 60 * BLOCK, 8 * BLOCK, 2);
         byte[] second = Arrays.copyOf(HomeFixture.changed(before, 64 * BLOCK, BLOCK, 3), SIZE + BLOCK / 2);
@@ -200,79 +217,53 @@ class FollowTest {
     }
 
     @Test
-    void killedAfterAnyStepTheSameCommandGoesOn() throws Exception {
-        dieEverywhere(true, false);
-    }
-
-    @Test
-    void killedAfterAnyStepADiskGoesToAnotherPoint() throws Exception {
-        dieEverywhere(true, true);
-    }
-
-    @Test
-    void killedAfterAnyStepOfAComparisonItIsComparedAgain() throws Exception {
-        dieEverywhere(false, true);
-    }
-
-    @Test
     void withADamagedJournalEverythingIsCompared() throws Exception {
-        byte[] before = HomeFixture.content(1, SIZE);
-        home.writeOld(before);
-        byte[] after = HomeFixture.changed(before, 8 * BLOCK, BLOCK, 2);
-        Point last = home.put(before);
-        home.bring(home.put(after), last);
+        Behind disk = behind(8, 1);
+        home.bring(disk.target(), disk.last());
         Files.writeString(home.disk.journal(), "{\"format\": \"lifeboat-follow\", \"ver");
         assertThatThrownBy(home::commit).is(HomeFixture.code(ErrorCode.RECOVERY_FOLLOW_UNFINISHED));
 
-        FollowReport report = home.bring(last, last);
+        FollowReport report = home.bring(disk.last(), disk.last());
 
         assertThat(report.way()).isEqualTo(Way.FINGERPRINTS);
         assertThat(report.reason()).contains("journal is damaged");
-        home.assertOverlay(before);
+        home.assertOverlay(disk.before());
     }
 
     @Test
     void aStoreThatFailsIsAnErrorAndTheSameCommandGoesOn() throws Exception {
-        byte[] before = HomeFixture.content(1, SIZE);
-        byte[] after = HomeFixture.changed(before, 8 * BLOCK, 40 * BLOCK, 2);
-        home.writeOld(before);
-        Point last = home.put(before);
-        Point target = home.put(after);
+        Behind disk = behind(8, 40);
         int failures = 0;
         for (long call = 1; call < 30; call += 4) {
             FaultPlan plan = FaultPlan.at(call, Fault.UNAVAILABLE).only(StoreOperation.GET_RANGE);
             FaultyStore store = new FaultyStore(home.store, plan, Duration.ZERO, home.time, home.random);
             try {
-                home.follow(store, Steps.UNHEARD).bring(home.disk, target, Optional.of(last), offset -> {});
+                home.follow(store, Steps.UNHEARD).bring(home.disk, disk.target(), Optional.of(disk.last()), offset -> {});
             } catch (RuntimeException e) {
                 failures++;
             }
         }
         assertThat(failures).isPositive();
-        home.bring(target, last);
-        home.assertOverlay(after);
+        home.bring(disk.target(), disk.last());
+        home.assertOverlay(disk.after());
     }
 
     @Test
     void aBlockThatIsDamagedInTheStoreIsNotWritten() throws Exception {
-        byte[] before = HomeFixture.content(1, SIZE);
-        byte[] after = HomeFixture.changed(before, 8 * BLOCK, 40 * BLOCK, 2);
-        home.writeOld(before);
-        Point last = home.put(before);
-        Point target = home.put(after);
+        Behind disk = behind(8, 40);
         FaultPlan flips =
                 FaultPlan.random(new Random(5), 0.3, Fault.READ_FLIPPED).only(StoreOperation.GET_RANGE);
         for (int i = 0; i < 3; i++) {
             try {
                 FaultyStore store = new FaultyStore(home.store, flips, Duration.ZERO, home.time, home.random);
-                home.follow(store, Steps.UNHEARD).bring(home.disk, target, Optional.of(last), offset -> {});
-                home.assertOverlay(after);
+                home.follow(store, Steps.UNHEARD).bring(home.disk, disk.target(), Optional.of(disk.last()), offset -> {});
+                home.assertOverlay(disk.after());
             } catch (RuntimeException e) {
                 assertThat(e).hasMessageContaining("packs/");
             }
         }
-        home.bring(target, last);
-        home.assertOverlay(after);
+        home.bring(disk.target(), disk.last());
+        home.assertOverlay(disk.after());
     }
 
     @Test
@@ -418,35 +409,27 @@ class FollowTest {
 
     @Test
     void anOldDiskThatIsWrittenToMeanwhileIsComparedAgain() throws Exception {
-        byte[] before = HomeFixture.content(1, SIZE);
-        home.writeOld(before);
-        Point last = home.put(before);
-        byte[] after = HomeFixture.changed(before, 8 * BLOCK, BLOCK, 2);
-        Point target = home.put(after);
-        home.bring(target, last);
-        home.writeOld(HomeFixture.changed(before, 77 * BLOCK, 1, 2));
+        Behind disk = behind(8, 1);
+        home.bring(disk.target(), disk.last());
+        home.writeOld(HomeFixture.changed(disk.before(), 77 * BLOCK, 1, 2));
         assertThatThrownBy(home::commit).is(HomeFixture.code(ErrorCode.RECOVERY_HOME_DISK_CHANGED));
-        FollowReport report = home.bring(target);
+        FollowReport report = home.bring(disk.target());
         assertThat(report.reason()).contains("was written to since");
-        home.assertOverlay(after);
+        home.assertOverlay(disk.after());
         home.commit();
-        home.assertHome(after);
+        home.assertHome(disk.after());
     }
 
     @Test
     void anOldDiskThatGoesAwayMeanwhileIsRestored() throws Exception {
-        byte[] before = HomeFixture.content(1, SIZE);
-        home.writeOld(before);
-        Point last = home.put(before);
-        byte[] after = HomeFixture.changed(before, 8 * BLOCK, BLOCK, 2);
-        Point target = home.put(after);
-        home.bring(target, last);
+        Behind disk = behind(8, 1);
+        home.bring(disk.target(), disk.last());
         Files.delete(home.disk.image());
-        FollowReport report = home.bring(target);
+        FollowReport report = home.bring(disk.target());
         assertThat(report.way()).isEqualTo(Way.FULL);
         assertThat(report.reason()).contains("is gone");
-        home.assertOverlay(after);
+        home.assertOverlay(disk.after());
         home.commit();
-        home.assertHome(after);
+        home.assertHome(disk.after());
     }
 }
