@@ -5,8 +5,6 @@ import dev.lifeboat.hypervisor.Machine;
 import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.hypervisor.PowerState;
 import dev.lifeboat.hypervisor.RecoveryHypervisor;
-import dev.lifeboat.model.ErrorCode;
-import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
 import dev.lifeboat.recovery.PointAccess;
 import dev.lifeboat.recovery.home.HomeJournal.Entry;
@@ -15,7 +13,6 @@ import dev.lifeboat.vault.key.Credentials;
 import dev.lifeboat.vault.store.BlobStore;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -80,7 +77,13 @@ public final class HostHomecomings implements Homecomings {
 
     @Override
     public Optional<String> heldBack(String group, Collection<String> machines) {
-        for (Path folder : folders()) {
+        List<Path> folders;
+        try {
+            folders = folders();
+        } catch (IOException e) {
+            return Optional.of("%s cannot be read, by which it is known what comes home: %s".formatted(parts.folder(), e));
+        }
+        for (Path folder : folders) {
             HomeJournal journal = new HomeJournal(folder);
             Optional<Entry> entry = journal.read();
             if (entry.isPresent()) {
@@ -125,14 +128,12 @@ public final class HostHomecomings implements Homecomings {
         }
     }
 
-    private List<Path> folders() {
+    private List<Path> folders() throws IOException {
+        if (Files.notExists(parts.folder())) {
+            return List.of();
+        }
         try (Stream<Path> folders = Files.list(parts.folder())) {
             return folders.filter(Files::isDirectory).sorted().toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw new LifeboatException(
-                    ErrorCode.RECOVERY_FOLDER_UNUSABLE, "%s cannot be read: %s".formatted(parts.folder(), e), e);
         }
     }
 
