@@ -1,10 +1,12 @@
 package dev.lifeboat.recovery;
 
+import dev.lifeboat.recovery.RecoveryOrder.Wanted;
 import dev.lifeboat.recovery.export.Account;
 import dev.lifeboat.recovery.overlay.Overlay;
 import dev.lifeboat.vault.point.PointId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Serves the disks of recovered machines, as they are in the vault, to this host's hypervisor, by processes that
@@ -18,11 +20,14 @@ interface DiskService {
     /**
      * Makes sure that a machine's disks are served.
      *
+     * @param ran whether the machine may have run before: what is served from now on does not show how it starts
+     * @param progress hears in sentences what will make its start faster, or should have
      * @return where they are
      * @throws dev.lifeboat.model.LifeboatException with {@link dev.lifeboat.model.ErrorCode#RECOVERY_KEY_NEEDED} when
      *     they are not and there is no key at hand
      */
-    Served serve(RecoveryFolder folder, PointId point, String machine) throws InterruptedException;
+    Served serve(RecoveryFolder folder, PointId point, String machine, boolean ran, Consumer<String> progress)
+            throws InterruptedException;
 
     /** Where a machine's disks are served. */
     @FunctionalInterface
@@ -49,8 +54,15 @@ interface DiskService {
      */
     void makeOverlay(Overlay overlay, Optional<Account> owner) throws InterruptedException;
 
-    /** The machine is up: what it reads from now on is no part of its start. */
-    void isUp(RecoveryFolder folder, String machine);
+    /**
+     * The machine is up: what it reads from now on is no part of its start. What it has read until now is kept for its
+     * next one, if more was seen of it than that it runs. Nothing of this fails the machine; what does not work is
+     * said.
+     *
+     * @param wanted the machine, and what was seen of it
+     * @param progress hears in a sentence what is kept, or why it is not
+     */
+    void isUp(RecoveryFolder folder, PointId point, Wanted wanted, Consumer<String> progress);
 
     /**
      * Ends what serves a machine's disks.

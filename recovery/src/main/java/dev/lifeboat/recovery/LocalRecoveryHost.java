@@ -12,6 +12,7 @@ import dev.lifeboat.network.linux.LinuxNetworks;
 import dev.lifeboat.recovery.VaultDisks.OpenVault;
 import dev.lifeboat.recovery.export.Account;
 import dev.lifeboat.recovery.export.ExportStarter;
+import dev.lifeboat.recovery.export.KeptTraces;
 import dev.lifeboat.recovery.relay.RelayStarter;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.SessionKeys;
@@ -106,7 +107,8 @@ public final class LocalRecoveryHost implements KeyedRecoveries {
     private Recoveries with(Optional<OpenVault> vault, Function<PointId, Point> points)
             throws HypervisorException, InterruptedException {
         Optional<Account> account = HostAccounts.named(hypervisor.account());
-        VaultDisks disks = new VaultDisks(exports, new RelayStarter(account, time), account, vault, CACHE);
+        VaultDisks disks = new VaultDisks(exports, new RelayStarter(account, time), account, vault, CACHE)
+                .withTraces(new KeptTraces(folder.resolve("traces")));
         return new HostRecoveries(new HostRecoveries.Parts(
                 hypervisor,
                 new LinuxNetworks(LinuxNetworks.FOLDER, HostPrograms.HERE, time),

@@ -15,6 +15,7 @@ import dev.lifeboat.vault.point.DiskRecord;
 import dev.lifeboat.vault.point.PointId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Starts one machine: its disks are served, an overlay takes what it writes, it is placed, and before its first
@@ -28,23 +29,27 @@ final class MachineStart {
     private final RecoveryFolder folder;
     private final RecoveryJournal journal;
     private final Optional<Account> account;
+    private final Consumer<String> progress;
 
     /**
      * Who starts machines.
      *
      * @param account that the hypervisor's processes run under
+     * @param progress hears what is done, in sentences
      */
     MachineStart(
             RecoveryHypervisor hypervisor,
             DiskService service,
             RecoveryFolder folder,
             RecoveryJournal journal,
-            Optional<Account> account) {
+            Optional<Account> account,
+            Consumer<String> progress) {
         this.hypervisor = hypervisor;
         this.service = service;
         this.folder = folder;
         this.journal = journal;
         this.account = account;
+        this.progress = progress;
     }
 
     /** The checkpoint from the beginning: what changes since it is the way home's delta. */
@@ -61,7 +66,8 @@ final class MachineStart {
             throws HypervisorException, InterruptedException {
         folder.make(machine);
         PointId point = entry.order().point();
-        DiskService.Served served = service.serve(folder, point, machine);
+        DiskService.Served served =
+                service.serve(folder, point, machine, entry.identity(machine).ran(), progress);
         for (DiskRecord disk : preparation.disks(machine)) {
             service.makeOverlay(
                     new Overlay(folder.overlay(machine, disk.name()), served.address(disk.name()), disk.size()),

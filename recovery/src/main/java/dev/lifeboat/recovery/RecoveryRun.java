@@ -47,7 +47,7 @@ final class RecoveryRun {
         this.folder = folder;
         this.preparation = preparation;
         this.progress = progress;
-        this.starts = new MachineStart(parts.hypervisor(), parts.disks(), folder, journal, parts.account());
+        this.starts = new MachineStart(parts.hypervisor(), parts.disks(), folder, journal, parts.account(), progress);
         this.observation = new Observation(parts.hypervisor(), parts.disks(), folder);
         this.paused = new PausedMachines(parts.hypervisor(), parts.disks());
         this.fixed = new FixedAddresses(parts.hypervisor(), parts.time(), progress);
@@ -62,11 +62,11 @@ final class RecoveryRun {
             now = starts.run(wanted.machine(), now, preparation, networks);
             progress.accept("%s runs; waiting until %s".formatted(wanted.machine(), words(wanted)));
             machines.add(awaitReady(wanted, now, networks));
-            parts.disks().isUp(folder, wanted.machine());
             progress.accept("%s is ready after %.1f s"
                     .formatted(
                             wanted.machine(),
                             parts.time().elapsed().minus(begun).toMillis() / 1000.0));
+            parts.disks().isUp(folder, entry.order().point(), wanted, progress);
         }
         // The point of no return: from here on others rely on what the machines write.
         List<String> openings = open(entry.order());

@@ -3,22 +3,26 @@ package dev.lifeboat.recovery;
 import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.RecoveryOrder.Sign;
+import dev.lifeboat.recovery.RecoveryOrder.Wanted;
 import dev.lifeboat.recovery.export.Account;
 import dev.lifeboat.recovery.export.BootTrace;
 import dev.lifeboat.recovery.export.ExportOrder;
 import dev.lifeboat.recovery.export.ExportStarter;
+import dev.lifeboat.recovery.export.KeptTraces;
 import dev.lifeboat.recovery.export.RunningExport;
 import dev.lifeboat.recovery.overlay.Overlay;
 import dev.lifeboat.recovery.relay.RelayStarter;
 import dev.lifeboat.recovery.relay.RunningRelay;
 import dev.lifeboat.vault.SessionKeys;
 import dev.lifeboat.vault.Vault;
+import dev.lifeboat.vault.pack.Block;
 import dev.lifeboat.vault.point.PointId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /** Disks out of the vault: an export with the point's keys, and a relay without any in front of it. */
 public final class VaultDisks implements DiskService {
@@ -28,7 +32,7 @@ public final class VaultDisks implements DiskService {
     private final Optional<Account> account;
     private final Optional<OpenVault> vault;
     private final ByteCount cacheSize;
-    private final Function<String, BootTrace> traces;
+    private final Optional<KeptTraces> traces;
 
     /**
      * A vault that was opened with the private key.
@@ -52,7 +56,7 @@ public final class VaultDisks implements DiskService {
             Optional<Account> account,
             Optional<OpenVault> vault,
             ByteCount cacheSize) {
-        this(exports, relays, account, vault, cacheSize, _ -> BootTrace.NONE);
+        this(exports, relays, account, vault, cacheSize, Optional.empty());
     }
 
     private VaultDisks(
@@ -61,7 +65,7 @@ public final class VaultDisks implements DiskService {
             Optional<Account> account,
             Optional<OpenVault> vault,
             ByteCount cacheSize,
-            Function<String, BootTrace> traces) {
+            Optional<KeptTraces> traces) {
         this.exports = exports;
         this.relays = relays;
         this.account = account;
@@ -73,10 +77,10 @@ public final class VaultDisks implements DiskService {
     /**
      * The same service, whose exports fetch first what machines read at an earlier start.
      *
-     * @param known the trace of a machine, by its name; {@link BootTrace#NONE} where there is none
+     * @param kept where that is found, and what they read at this one is kept
      */
-    public VaultDisks withTraces(Function<String, BootTrace> known) {
-        return new VaultDisks(exports, relays, account, vault, cacheSize, known);
+    public VaultDisks withTraces(KeptTraces kept) {
+        return new VaultDisks(exports, relays, account, vault, cacheSize, Optional.of(kept));
     }
 
     /**
@@ -89,15 +93,40 @@ public final class VaultDisks implements DiskService {
     }
 
     @Override
-    public Served serve(RecoveryFolder folder, PointId point, String machine) throws InterruptedException {
+    public Served serve(RecoveryFolder folder, PointId point, String machine, boolean ran, Consumer<String> progress)
+            throws InterruptedException {
         if (exports.find(folder.export(machine), machine).isEmpty()) {
-            export(folder, point, machine);
+            RunningExport export = export(folder, point, machine, progress);
+            if (ran) {
+                // It came up with another export, and what it reads of this one is something else.
+                noteNoMore(export);
+            }
         }
         RunningRelay relay = relays.start(machine, folder.export(machine).socket(), folder.relay(machine));
         return relay::uri;
     }
 
-    private void export(RecoveryFolder folder, PointId point, String machine) throws InterruptedException {
+    private BootTrace trace(PointId point, String machine, Consumer<String> progress) {
+        if (traces.isEmpty()) {
+            return BootTrace.NONE;
+        }
+        KeptTraces.Known known = traces.get().of(point.group(), machine);
+        known.damage()
+                .ifPresent(why -> progress.accept("What %s read at its last start on this host is not fetched first: %s"
+                        .formatted(machine, why)));
+        if (known.trace().blocks() > 0) {
+            progress.accept("%s of %s are fetched first: it read them at its last start on this host"
+                    .formatted(size(known.trace()), machine));
+        }
+        return known.trace();
+    }
+
+    private static ByteCount size(BootTrace trace) {
+        return new ByteCount(trace.blocks() * Block.SIZE);
+    }
+
+    private RunningExport export(RecoveryFolder folder, PointId point, String machine, Consumer<String> progress)
+            throws InterruptedException {
         OpenVault open = opened(machine);
         try (ExportOrder order = ExportOrder.of(
                 open.url(),
@@ -108,8 +137,8 @@ public final class VaultDisks implements DiskService {
                 account,
                 folder.cache(machine),
                 cacheSize,
-                traces.apply(machine))) {
-            RunningExport _ = exports.start(order, folder.export(machine));
+                trace(point, machine, progress))) {
+            return exports.start(order, folder.export(machine));
         }
     }
 
@@ -146,9 +175,35 @@ public final class VaultDisks implements DiskService {
     }
 
     @Override
-    public void isUp(RecoveryFolder folder, String machine) {
+    public void isUp(RecoveryFolder folder, PointId point, Wanted wanted, Consumer<String> progress) {
+        Optional<RunningExport> found = exports.find(folder.export(wanted.machine()), wanted.machine());
+        if (found.isEmpty()) {
+            return;
+        }
         try {
-            exports.find(folder.export(machine), machine).ifPresent(RunningExport::bootIsOver);
+            boolean known = found.get().status().bootOver();
+            noteNoMore(found.get());
+            // Who died behind this line has lost the trace, and another one would have the machine's work in it.
+            if (!known && traces.isPresent() && wanted.sign() != Sign.RUNNING) {
+                keep(traces.get(), found.get().trace(), point, wanted.machine(), progress);
+            }
+        } catch (LifeboatException e) {
+            progress.accept(
+                    "What %s read is not kept for its next start: %s".formatted(wanted.machine(), e.getMessage()));
+        }
+    }
+
+    private static void keep(
+            KeptTraces traces, BootTrace trace, PointId point, String machine, Consumer<String> progress) {
+        if (trace.blocks() > 0) {
+            traces.keep(point.group(), machine, trace);
+            progress.accept("Which %s %s read is kept for its next start on this host".formatted(size(trace), machine));
+        }
+    }
+
+    private static void noteNoMore(RunningExport export) {
+        try {
+            export.bootIsOver();
         } catch (LifeboatException e) {
             // What is noted of its start is longer than it need be; the machine is up all the same.
         }

@@ -4,6 +4,7 @@ import dev.lifeboat.hypervisor.BackingInMemory;
 import dev.lifeboat.hypervisor.HostInMemory;
 import dev.lifeboat.model.ErrorCode;
 import dev.lifeboat.model.LifeboatException;
+import dev.lifeboat.recovery.RecoveryOrder.Wanted;
 import dev.lifeboat.recovery.export.Account;
 import dev.lifeboat.recovery.overlay.Overlay;
 import dev.lifeboat.vault.point.PointId;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.function.Consumer;
 
 /**
  * What serves disks on a host in memory: it outlives the processes that look after it, as exports do. All disks are
@@ -76,7 +78,9 @@ final class DisksInMemory {
         }
 
         @Override
-        public Served serve(RecoveryFolder folder, PointId point, String machine) throws InterruptedException {
+        public Served serve(
+                RecoveryFolder folder, PointId point, String machine, boolean ran, Consumer<String> progress)
+                throws InterruptedException {
             return fault.at("serve", ErrorCode.RECOVERY_EXPORT_NOT_STARTED, () -> {
                 if (!hasKey && !served.contains(key(folder, machine))) {
                     throw new LifeboatException(ErrorCode.RECOVERY_KEY_NEEDED, machine + " is not served");
@@ -118,7 +122,7 @@ final class DisksInMemory {
         }
 
         @Override
-        public void isUp(RecoveryFolder folder, String machine) {
+        public void isUp(RecoveryFolder folder, PointId point, Wanted wanted, Consumer<String> progress) {
             fault.asked("is up");
         }
 

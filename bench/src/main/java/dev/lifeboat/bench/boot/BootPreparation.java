@@ -13,7 +13,7 @@ import dev.lifeboat.hypervisor.HypervisorException;
 import dev.lifeboat.model.ByteCount;
 import dev.lifeboat.model.LifeboatException;
 import dev.lifeboat.model.Timekeeper;
-import dev.lifeboat.recovery.export.BootTrace;
+import dev.lifeboat.recovery.export.KeptTraces;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,13 +91,14 @@ public final class BootPreparation {
         VaultBoot.Surroundings around =
                 new VaultBoot.Surroundings(OurProcess.MAIN_CLASS, run.folder().resolve("networks"), time, random);
         run.progress().accept("A first start of it, for its trace");
-        BootTrace trace = new VaultBoot(Kind.VAULT, host, guest, vault, Optional.empty(), around).record();
+        KeptTraces traces = new KeptTraces(run.folder().resolve("traces-" + disk.bytes()));
+        new VaultBoot(Kind.VAULT, host, guest, vault, Optional.of(traces), around).record(traces);
         List<BootWay> ways = new ArrayList<>();
         ways.add(new LocalBoot(host, guest, time));
         ways.add(new VaultBoot(Kind.VAULT, host, guest, vault, Optional.empty(), around));
-        ways.add(new VaultBoot(Kind.VAULT_TRACED, host, guest, vault, Optional.of(trace), around));
+        ways.add(new VaultBoot(Kind.VAULT_TRACED, host, guest, vault, Optional.of(traces), around));
         ways.add(new VaultBoot(Kind.DISTANT, host, guest, vault, Optional.empty(), around));
-        ways.add(new VaultBoot(Kind.DISTANT_TRACED, host, guest, vault, Optional.of(trace), around));
+        ways.add(new VaultBoot(Kind.DISTANT_TRACED, host, guest, vault, Optional.of(traces), around));
         return ways;
     }
 

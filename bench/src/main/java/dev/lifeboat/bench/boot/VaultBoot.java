@@ -19,9 +19,9 @@ import dev.lifeboat.recovery.RecoveryOrder;
 import dev.lifeboat.recovery.VaultDisks;
 import dev.lifeboat.recovery.VaultDisks.OpenVault;
 import dev.lifeboat.recovery.export.Account;
-import dev.lifeboat.recovery.export.BootTrace;
 import dev.lifeboat.recovery.export.ExportStarter;
 import dev.lifeboat.recovery.export.ExportStatus;
+import dev.lifeboat.recovery.export.KeptTraces;
 import dev.lifeboat.recovery.export.RunningExport;
 import dev.lifeboat.recovery.relay.RelayStarter;
 import dev.lifeboat.vault.store.BlobStore;
@@ -51,7 +51,7 @@ final class VaultBoot implements BootWay {
     private final BootHost host;
     private final BootGuest guest;
     private final RecoverableVault vault;
-    private final Optional<BootTrace> trace;
+    private final Optional<KeptTraces> traces;
     private final Surroundings around;
 
     /**
@@ -62,19 +62,22 @@ final class VaultBoot implements BootWay {
      */
     record Surroundings(String mainClass, Path networks, Timekeeper time, RandomGenerator random) {}
 
-    /** @param kind not local; who has a trace is one that has */
+    /**
+     * @param kind not local; who has traces is one that has
+     * @param traces where they are found and kept
+     */
     VaultBoot(
             Kind kind,
             BootHost host,
             BootGuest guest,
             RecoverableVault vault,
-            Optional<BootTrace> trace,
+            Optional<KeptTraces> traces,
             Surroundings around) {
         this.kind = kind;
         this.host = host;
         this.guest = guest;
         this.vault = vault;
-        this.trace = trace;
+        this.traces = traces;
         this.around = around;
     }
 
@@ -88,9 +91,16 @@ final class VaultBoot implements BootWay {
         return guest.disk();
     }
 
-    /** A start for its trace alone. */
-    BootTrace record() throws InterruptedException {
-        return boot((_, _, export) -> export.trace());
+    /** A start for its trace alone, which is kept. */
+    void record(KeptTraces kept) throws InterruptedException {
+        long _ = boot((_, _, export) -> export.trace().blocks());
+        KeptTraces.Known known = kept.of(vault.point().group(), BootGuest.NAME);
+        if (known.trace().blocks() == 0) {
+            throw new LifeboatException(
+                    ErrorCode.RECOVERY_FOLDER_UNUSABLE,
+                    "The trace of the first start was not kept. "
+                            + known.damage().orElse(""));
+        }
     }
 
     @Override
@@ -119,16 +129,7 @@ final class VaultBoot implements BootWay {
             Duration ordered = around.time().elapsed();
             OpenVault open = vault.open(this::link);
             Optional<Account> account = HostAccounts.named(host.hypervisor().account());
-            VaultDisks disks = new VaultDisks(
-                            new ExportStarter(
-                                    isDistant() ? DistantExport.class.getName() : around.mainClass(),
-                                    System.getProperty("java.class.path"),
-                                    around.time()),
-                            new RelayStarter(account, around.time()),
-                            account,
-                            Optional.of(open),
-                            CACHE)
-                    .withTraces(_ -> trace.orElse(BootTrace.NONE));
+            VaultDisks disks = disks(open, account);
             Recoveries recoveries = new HostRecoveries(new HostRecoveries.Parts(
                     host.hypervisor(),
                     new LinuxNetworks(around.networks(), HostPrograms.HERE, around.time()),
@@ -151,6 +152,19 @@ final class VaultBoot implements BootWay {
         } catch (HypervisorException e) {
             throw BootHost.failed(e);
         }
+    }
+
+    private VaultDisks disks(OpenVault open, Optional<Account> account) {
+        VaultDisks disks = new VaultDisks(
+                new ExportStarter(
+                        isDistant() ? DistantExport.class.getName() : around.mainClass(),
+                        System.getProperty("java.class.path"),
+                        around.time()),
+                new RelayStarter(account, around.time()),
+                account,
+                Optional.of(open),
+                CACHE);
+        return traces.map(disks::withTraces).orElse(disks);
     }
 
     private boolean isDistant() {

@@ -27,7 +27,7 @@ public record BootTrace(List<Run> runs) {
     /** No trace. */
     public static final BootTrace NONE = new BootTrace(List.of());
 
-    /** 64 Ki runs of at least 64 KiB are 4 GiB, more than any system reads to come up. */
+    /** Of blocks too: 64 Ki of them are 4 GiB, more than any system reads to come up. */
     static final int MOST_RUNS = 1 << 16;
 
     private static final byte[] MAGIC = "LBTRACE\0".getBytes(StandardCharsets.US_ASCII);
@@ -54,8 +54,9 @@ public record BootTrace(List<Run> runs) {
 
     public BootTrace {
         runs = List.copyOf(runs);
-        if (runs.size() > MOST_RUNS) {
-            throw new IllegalArgumentException("%d runs".formatted(runs.size()));
+        // Of blocks there are at least as many as of runs.
+        if (runs.stream().mapToLong(Run::blocks).sum() > MOST_RUNS) {
+            throw new IllegalArgumentException("a boot trace of %d runs has too many blocks".formatted(runs.size()));
         }
     }
 

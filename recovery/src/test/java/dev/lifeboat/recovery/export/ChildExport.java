@@ -14,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The export as the product runs it, on a store that can be made to hang by a file beside it. */
-final class ChildExport {
+public final class ChildExport {
 
     private ChildExport() {}
 

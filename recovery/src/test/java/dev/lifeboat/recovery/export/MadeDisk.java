@@ -5,14 +5,15 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /** A disk whose bytes follow from a seed: every fourth MiB is zero, half of each other one compresses. */
-final class MadeDisk implements DiskSource {
+public final class MadeDisk implements DiskSource {
 
     private static final int PART = 1 << 20;
 
     private final long seed;
     private final long size;
 
-    MadeDisk(long seed, long size) {
+    /** A disk of so many bytes. */
+    public MadeDisk(long seed, long size) {
         this.seed = seed;
         this.size = size;
     }

@@ -46,7 +46,8 @@ public final class ServedVault {
         credentials = Credentials.issue(keys, "agent", List.of("*"), time.millis(), random);
     }
 
-    String url() {
+    /** Its address. */
+    public String url() {
         return "file://" + folder;
     }
 
@@ -63,11 +64,13 @@ public final class ServedVault {
         }
     }
 
-    StoredSessions sessions() {
+    /** The keys of its sessions. */
+    public StoredSessions sessions() {
         return new StoredSessions(store, keys.anchor(), keys.recipientKey());
     }
 
-    Vault opened() {
+    /** Opened with them. */
+    public Vault opened() {
         return Vault.open(store, keys.anchor(), sessions());
     }
 
