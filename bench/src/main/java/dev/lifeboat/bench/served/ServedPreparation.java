@@ -15,6 +15,7 @@ import dev.lifeboat.vault.key.StrictJson;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 
@@ -86,7 +87,11 @@ public final class ServedPreparation {
         return List.of(
                 "Of four blocks of the disk one is a hole; half of every other is random, seed %d."
                         .formatted(HalfRandomImage.SEED),
-                "In order by `nbdcopy --connections=1 --requests=16` to nowhere; 3,072 random reads of 4 KiB, one at a"
-                        + " time, by fio. A server is started anew for each of the two, which is not measured.");
+                String.format(
+                        Locale.ROOT,
+                        "In order by `nbdcopy --connections=1 --requests=16` to nowhere; %,d random reads of 4 KiB, one"
+                                + " at a time, by fio. A server is started anew for each of the two, which is not"
+                                + " measured.",
+                        NbdReaders.RANDOM_READS));
     }
 }
