@@ -47,15 +47,58 @@ public final class BlockOpener {
      * @throws dev.lifeboat.model.LifeboatException when a block is missing or damaged
      */
     public void read(TreeNode leaf, long firstBlock, long diskBytes, int from, int to, byte[] into) {
+        for (int entry = from; entry < to; entry++) {
+            if (!leaf.isStored(entry)) {
+                int at = (entry - from) * Block.SIZE;
+                Arrays.fill(into, at, Math.min(at + Block.SIZE, into.length), (byte) 0);
+            }
+        }
+        readStored(leaf, firstBlock, diskBytes, from, to, new Room() {
+            @Override
+            public byte[] array(int entry) {
+                return into;
+            }
+
+            @Override
+            public int at(int entry) {
+                return (entry - from) * Block.SIZE;
+            }
+        });
+    }
+
+    /**
+     * As {@link #read}, each block into an array of its own.
+     *
+     * @param into takes the blocks, each in 64 KiB; what is not stored stays as it is
+     */
+    public void read(TreeNode leaf, long firstBlock, long diskBytes, int from, int to, byte[][] into) {
+        readStored(leaf, firstBlock, diskBytes, from, to, new Room() {
+            @Override
+            public byte[] array(int entry) {
+                return into[entry - from];
+            }
+
+            @Override
+            public int at(int entry) {
+                return 0;
+            }
+        });
+    }
+
+    /** Where the content of an entry goes. */
+    private interface Room {
+        byte[] array(int entry);
+
+        int at(int entry);
+    }
+
+    private void readStored(TreeNode leaf, long firstBlock, long diskBytes, int from, int to, Room into) {
         int entry = from;
         while (entry < to) {
             int end = entry + 1;
             if (leaf.isStored(entry)) {
                 end = endOfRun(leaf, entry, to);
-                readRun(leaf, firstBlock, diskBytes, from, entry, end, into);
-            } else {
-                int at = (entry - from) * Block.SIZE;
-                Arrays.fill(into, at, Math.min(at + Block.SIZE, into.length), (byte) 0);
+                readRun(leaf, firstBlock, diskBytes, entry, end, into);
             }
             entry = end;
         }
@@ -79,7 +122,7 @@ public final class BlockOpener {
         return end;
     }
 
-    private void readRun(TreeNode leaf, long firstBlock, long diskBytes, int from, int start, int end, byte[] into) {
+    private void readRun(TreeNode leaf, long firstBlock, long diskBytes, int start, int end, Room room) {
         SlotAddress first = leaf.address(start);
         SlotAddress last = leaf.address(end - 1);
         int length = last.offset() + last.length() - first.offset();
@@ -90,7 +133,8 @@ public final class BlockOpener {
         for (int entry = start; entry < end; entry++) {
             SlotAddress address = leaf.address(entry);
             int expected = Block.length(firstBlock + entry, diskBytes);
-            int at = (entry - from) * Block.SIZE;
+            byte[] into = room.array(entry);
+            int at = room.at(entry);
             int opened = fetched
                     ? opener.open(
                             address.pack(),

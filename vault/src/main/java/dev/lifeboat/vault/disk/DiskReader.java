@@ -5,7 +5,6 @@ import dev.lifeboat.vault.tree.Tree;
 import dev.lifeboat.vault.tree.TreeNode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -285,17 +284,14 @@ public final class DiskReader {
 
     private byte[][] fetch(long first, int count) {
         TreeNode leaf = leafOf(first);
+        int from = entryOf(first);
         byte[][] blocks = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = leaf.isStored(from + i) ? new byte[Block.SIZE] : new byte[0];
+        }
         BlockOpener opener = openers.take();
         try {
-            byte[] content = new byte[count * Block.SIZE];
-            int from = entryOf(first);
-            opener.read(leaf, first - from, size, from, from + count, content);
-            for (int i = 0; i < count; i++) {
-                blocks[i] = leaf.isStored(from + i)
-                        ? Arrays.copyOfRange(content, i * Block.SIZE, (i + 1) * Block.SIZE)
-                        : new byte[0];
-            }
+            opener.read(leaf, first - from, size, from, from + count, blocks);
             return blocks;
         } finally {
             openers.giveBack(opener);

@@ -67,6 +67,18 @@ public interface BlobStore {
      */
     void getRange(ObjectName name, long offset, ByteBuffer into);
 
+    /**
+     * As {@link #getRange(ObjectName, long, ByteBuffer)}, into an array of its own: what a store has read in one
+     * already is not copied into another.
+     *
+     * @param length in bytes; not negative
+     */
+    default byte[] getRange(ObjectName name, long offset, int length) {
+        byte[] content = new byte[length];
+        getRange(name, offset, ByteBuffer.wrap(content));
+        return content;
+    }
+
     /** The size of an object; empty when there is none of this name. */
     Optional<ObjectStat> head(ObjectName name);
 

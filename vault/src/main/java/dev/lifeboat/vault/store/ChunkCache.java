@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.zip.CRC32C;
@@ -33,10 +35,14 @@ final class ChunkCache implements AutoCloseable {
     /** What is fetched at once, thus in memory for each thread: 4 MiB. */
     private static final int RUN_CHUNKS = 16;
 
+    /** Buffers of a chunk, used again by who reads the file. Of more readers than this some make their own. */
+    private static final int MOST_SPARE = 4;
+
     private final BlobStore store;
     private final Map<Chunk, Place> places = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Chunk, Fetch> fetching = new HashMap<>();
     private final Deque<Integer> free = new ArrayDeque<>();
+    private final BlockingQueue<byte[]> spare = new ArrayBlockingQueue<>(MOST_SPARE);
     private final int mostPlaces;
     private int usedPlaces;
     private @Nullable ChunkFile file;
@@ -50,9 +56,14 @@ final class ChunkCache implements AutoCloseable {
     /** Chunks that are being fetched. */
     private record Fetch(ObjectStat object, int first, int count, FutureTask<byte[]> content) {}
 
-    /** A part of an object that has the wanted chunk in it. */
+    /**
+     * A part of an object that has the wanted chunk in it.
+     *
+     * @param length of the content, from its begin
+     * @param lent whether the content is of the spare buffers
+     */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    private record Part(long offset, byte[] content) {}
+    private record Part(long offset, byte[] content, int length, boolean lent) {}
 
     /** A cache in a new file; without one when it cannot be made, or would hold nothing. */
     ChunkCache(BlobStore store, Path folder, ByteCount capacity) {
@@ -76,9 +87,12 @@ final class ChunkCache implements AutoCloseable {
         while (at < end) {
             Part part = part(object, (int) (at / CHUNK_BYTES), (int) ((end - 1) / CHUNK_BYTES));
             int from = (int) (at - part.offset());
-            int length = (int) Math.min(part.content().length - from, end - at);
+            int length = (int) Math.min(part.length() - from, end - at);
             into.put(part.content(), from, length);
             at += length;
+            if (part.lent()) {
+                boolean _ = spare.offer(part.content());
+            }
         }
     }
 
@@ -96,16 +110,16 @@ final class ChunkCache implements AutoCloseable {
                     own = true;
                 }
             }
-            long offset = (long) index * CHUNK_BYTES;
-            byte[] content = null;
             if (place != null) {
-                content = fromFile(chunk, place);
+                byte[] content = fromFile(chunk, place);
+                if (content != null) {
+                    return new Part((long) index * CHUNK_BYTES, content, place.length(), true);
+                }
             } else if (fetch != null) {
-                offset = (long) fetch.first() * CHUNK_BYTES;
-                content = own ? fetched(fetch) : awaited(fetch);
-            }
-            if (content != null) {
-                return new Part(offset, content);
+                byte[] content = own ? fetched(fetch) : awaited(fetch);
+                if (content != null) {
+                    return new Part((long) fetch.first() * CHUNK_BYTES, content, content.length, false);
+                }
             }
             // It was evicted or damaged, or its fetcher interrupted: from the start.
         }
@@ -119,11 +133,8 @@ final class ChunkCache implements AutoCloseable {
         }
         long offset = (long) index * CHUNK_BYTES;
         int length = (int) Math.min((long) count * CHUNK_BYTES, object.size() - offset);
-        Fetch fetch = new Fetch(object, index, count, new FutureTask<>(() -> {
-            byte[] content = new byte[length];
-            store.getRange(object.name(), offset, ByteBuffer.wrap(content));
-            return content;
-        }));
+        Fetch fetch =
+                new Fetch(object, index, count, new FutureTask<>(() -> store.getRange(object.name(), offset, length)));
         for (int i = 0; i < count; i++) {
             fetching.put(new Chunk(object, index + i), fetch);
         }
@@ -227,20 +238,21 @@ final class ChunkCache implements AutoCloseable {
         }
     }
 
-    /** Null when it is not there any more. */
+    /** A spare buffer with the chunk at its begin; null when it is not there any more. */
     private byte @Nullable [] fromFile(Chunk chunk, Place place) {
         ChunkFile from = openFile();
         if (from == null) {
             return null;
         }
-        byte[] content = new byte[place.length()];
+        byte[] used = spare.poll();
+        byte[] content = used == null ? new byte[CHUNK_BYTES] : used;
         try {
-            from.read(place.number(), content);
+            from.read(place.number(), content, place.length());
         } catch (IOException e) {
             close();
             return null;
         }
-        boolean whole = checksum(content, 0, content.length) == place.checksum();
+        boolean whole = checksum(content, 0, place.length()) == place.checksum();
         synchronized (this) {
             // The place may have got another chunk while it was read.
             boolean there = place.equals(places.get(chunk));

@@ -46,12 +46,12 @@ final class ChunkFile implements AutoCloseable {
         }
     }
 
-    /** Fills the array from the begin of a place. */
-    void read(int place, byte[] into) throws IOException {
+    /** Reads the begin of a place into the begin of the array. */
+    void read(int place, byte[] into, int length) throws IOException {
         RandomAccessFile handle = handleOf(place);
         synchronized (handle) {
             handle.seek((long) place * placeBytes);
-            handle.readFully(into);
+            handle.readFully(into, 0, length);
         }
     }
 
