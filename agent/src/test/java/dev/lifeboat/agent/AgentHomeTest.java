@@ -139,8 +139,8 @@ class AgentHomeTest {
 
         assertThat(withKey("bring-home", "shop").errors()).contains("LB-RECOVERY-065");
         assertThat(deeds()).isEqualTo("follow shop@1-1 - true\n");
-        Ended brought = withKey(
-                "bring-home", "shop", "--yes", "--known", "shop@1-1", "--no-salvage", "--output", "json");
+        Ended brought =
+                withKey("bring-home", "shop", "--yes", "--known", "shop@1-1", "--no-salvage", "--output", "json");
 
         assertThat(brought.exitCode()).as(brought.errors()).isZero();
         JsonNode report = JsonMapper.shared().readTree(brought.output());

@@ -107,7 +107,9 @@ class KeysCommandTest {
                         "books",
                         "-o",
                         "json"))
-                .contains("\"writer\" : \"db-host\"", "\"groups\" : [ \"shop\", \"books\", \"shop.salvage.db-host\", \"books.salvage.db-host\" ]");
+                .contains(
+                        "\"writer\" : \"db-host\"",
+                        "\"groups\" : [ \"shop\", \"books\", \"shop.salvage.db-host\", \"books.salvage.db-host\" ]");
         assertThat(VaultOnDisk.run(
                                 "credentials",
                                 "--vault",

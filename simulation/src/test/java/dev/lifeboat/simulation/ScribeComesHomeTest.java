@@ -104,8 +104,8 @@ class ScribeComesHomeTest {
     }
 
     private static Program ask(LabAgent agent, String... arguments) {
-        return agent.onTheHost(
-                        Stream.concat(Stream.of("agent"), Arrays.stream(arguments)).toArray(String[]::new))
+        return agent.onTheHost(Stream.concat(Stream.of("agent"), Arrays.stream(arguments))
+                        .toArray(String[]::new))
                 .with("--socket", LabAgent.socket())
                 .within(COMMAND_LIMIT);
     }
@@ -177,7 +177,8 @@ class ScribeComesHomeTest {
             disks.addAll(List.of("--disk", "%s=%s".formatted(disk, raw)));
         }
         List<String> arguments = new ArrayList<>(List.of("import", "--vault", guarded.vault()));
-        arguments.addAll(List.of("--credentials", guarded.scratch("agent"), "--group", "scribe", "--machine", "scribe"));
+        arguments.addAll(
+                List.of("--credentials", guarded.scratch("agent"), "--group", "scribe", "--machine", "scribe"));
         arguments.addAll(disks);
         guarded.vaultCommand(arguments.toArray(String[]::new));
         return guarded.points("scribe").getLast().path("id").asString();
@@ -200,7 +201,15 @@ class ScribeComesHomeTest {
         long bytes = 0;
         for (String disk : DISKS) {
             Path here = lab.scratch("here.raw");
-            Program.of("qemu-img", "convert", "-U", "-f", "qcow2", "-O", "raw", image(disk).toString())
+            Program.of(
+                            "qemu-img",
+                            "convert",
+                            "-U",
+                            "-f",
+                            "qcow2",
+                            "-O",
+                            "raw",
+                            image(disk).toString())
                     .with(here.toString())
                     .ask();
             bytes += different(here, lab.scratch("away-%s.raw".formatted(disk)));

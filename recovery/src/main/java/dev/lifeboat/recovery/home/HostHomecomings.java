@@ -81,7 +81,8 @@ public final class HostHomecomings implements Homecomings {
         try {
             folders = folders();
         } catch (IOException e) {
-            return Optional.of("%s cannot be read, by which it is known what comes home: %s".formatted(parts.folder(), e));
+            return Optional.of(
+                    "%s cannot be read, by which it is known what comes home: %s".formatted(parts.folder(), e));
         }
         for (Path folder : folders) {
             HomeJournal journal = new HomeJournal(folder);

@@ -238,7 +238,8 @@ class FollowTest {
             FaultPlan plan = FaultPlan.at(call, Fault.UNAVAILABLE).only(StoreOperation.GET_RANGE);
             FaultyStore store = new FaultyStore(home.store, plan, Duration.ZERO, home.time, home.random);
             try {
-                home.follow(store, Steps.UNHEARD).bring(home.disk, disk.target(), Optional.of(disk.last()), offset -> {});
+                home.follow(store, Steps.UNHEARD)
+                        .bring(home.disk, disk.target(), Optional.of(disk.last()), offset -> {});
             } catch (RuntimeException e) {
                 failures++;
             }
@@ -256,7 +257,8 @@ class FollowTest {
         for (int i = 0; i < 3; i++) {
             try {
                 FaultyStore store = new FaultyStore(home.store, flips, Duration.ZERO, home.time, home.random);
-                home.follow(store, Steps.UNHEARD).bring(home.disk, disk.target(), Optional.of(disk.last()), offset -> {});
+                home.follow(store, Steps.UNHEARD)
+                        .bring(home.disk, disk.target(), Optional.of(disk.last()), offset -> {});
                 home.assertOverlay(disk.after());
             } catch (RuntimeException e) {
                 assertThat(e).hasMessageContaining("packs/");
