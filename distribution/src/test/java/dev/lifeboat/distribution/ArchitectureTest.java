@@ -42,7 +42,7 @@ class ArchitectureTest {
             entry("host", List.of("model")),
             entry("nbd", List.of()),
             entry("vault", List.of("model")),
-            entry("hypervisor", List.of("model")),
+            entry("hypervisor", List.of("model", "host")),
             entry("network", List.of("model", "host")),
             entry("replication", List.of("model", "nbd", "vault", "hypervisor")),
             entry("recovery", List.of("model", "host", "nbd", "vault", "hypervisor", "network")),

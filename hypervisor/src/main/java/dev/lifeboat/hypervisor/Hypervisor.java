@@ -96,7 +96,21 @@ public interface Hypervisor extends AutoCloseable {
     boolean readoptCheckpoint(MachineId machine, CheckpointName checkpoint, Set<String> disks)
             throws HypervisorException;
 
-    /** Holds the processors of a machine. */
+    /**
+     * Which ranges of a disk are kept in the very image that the guest writes to, in order; the rest is taken from the
+     * one thing that lies beneath. Wherever the disk differs from what lies beneath is in them, as the disk was when
+     * the machine was last held ({@link #suspend}) or, if that came later, when its process began; of what was written
+     * since then some may be missing. What is in them once stays, also when the guest discards it. They may have more:
+     * whole clusters, and what was pulled from beneath.
+     *
+     * @throws HypervisorException {@link HypervisorException.Kind#UNSUPPORTED} when not exactly one thing lies beneath,
+     *     or when the image's format does not tell, or forgets what is discarded;
+     *     {@link HypervisorException.Kind#WRONG_STATE} when the machine is off; {@link HypervisorException.Kind#FAILED}
+     *     when it has no such disk
+     */
+    List<DiskRange> ownRanges(MachineId machine, String disk) throws HypervisorException;
+
+    /** Holds the processors of a machine. What it has written until then is in its images. */
     void suspend(MachineId machine) throws HypervisorException;
 
     /** Lets the processors go on, also after a disk error. */

@@ -20,11 +20,20 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param description of the machine, with the state that it was in before anything was held
  * @param checkpoint that was made at the moment of the point; changes since it are to be asked for on top of the point
+ * @param over the checkpoint that the machine had from its beginning ({@link CheckpointName#ofRecovery}), when its
+ *     disks lay over those of a point: they can differ from the point that this is of only in what their own images
+ *     have, on the host that knows the checkpoint of this moment
  */
-public record MachineDocument(MachineDescription description, CheckpointName checkpoint) {
+public record MachineDocument(
+        MachineDescription description, CheckpointName checkpoint, Optional<CheckpointName> over) {
 
     private static final String FORMAT = "lifeboat-machine";
     private static final int VERSION = 0;
+
+    /** Of a machine whose disks lay over nothing that is known. */
+    public MachineDocument(MachineDescription description, CheckpointName checkpoint) {
+        this(description, checkpoint, Optional.empty());
+    }
 
     /** Whether the machine was off, so that nothing of it changes until it runs. */
     public boolean off() {
@@ -62,7 +71,8 @@ public record MachineDocument(MachineDescription description, CheckpointName che
                             list(json, "interfaces", MachineDocument::networkInterface),
                             files(json.path("files")),
                             list(json, "notCovered", JsonNode::stringValue)),
-                    new CheckpointName(text(json, "checkpoint"))));
+                    new CheckpointName(text(json, "checkpoint")),
+                    json.has("over") ? Optional.of(new CheckpointName(text(json, "over"))) : Optional.empty()));
         } catch (RuntimeException e) {
             // It is signed by a writer of the vault, so this is a mistake of ours or of a stranger's: as good as
             // nothing.
@@ -126,6 +136,7 @@ public record MachineDocument(MachineDescription description, CheckpointName che
                 .put("checkpoint", checkpoint.value())
                 .put("kind", description.kind())
                 .put("definition", description.definition());
+        over.ifPresent(name -> json.put("over", name.value()));
         ArrayNode disks = json.putArray("disks");
         description.disks().forEach(disk -> write(disk, disks.addObject()));
         ArrayNode interfaces = json.putArray("interfaces");

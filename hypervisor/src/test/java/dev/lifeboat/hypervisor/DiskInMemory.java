@@ -26,6 +26,9 @@ public final class DiskInMemory {
     private @Nullable String notCovered;
     private @Nullable Work work;
 
+    /** Which clusters its image is known to have; QEMU keeps the newest of its tables in memory. */
+    private BitSet flushed = new BitSet();
+
     /** A pull or a commit, which goes on when somebody looks. */
     private static final class Work {
         private final DiskChain.DiskWork.Kind kind;
@@ -163,6 +166,26 @@ public final class DiskInMemory {
     private void touched(int offset, int length) {
         int last = (offset + length - 1) / CLUSTER_BYTES;
         bitmaps.values().forEach(bitmap -> bitmap.dirty.set(offset / CLUSTER_BYTES, last + 1));
+    }
+
+    /** What has been written is in the image's file from now on. */
+    void flush() {
+        flushed = image.allocated();
+    }
+
+    /** Empty when nothing lies beneath. */
+    Optional<List<DiskRange>> ownRanges() {
+        if (image.beneath() == null) {
+            return Optional.empty();
+        }
+        List<DiskRange> ranges = new ArrayList<>();
+        for (int from = flushed.nextSetBit(0); from >= 0; ) {
+            int to = flushed.nextClearBit(from);
+            long offset = (long) from * CLUSTER_BYTES;
+            ranges.add(new DiskRange(offset, Math.min((long) to * CLUSTER_BYTES, image.size()) - offset));
+            from = flushed.nextSetBit(to);
+        }
+        return Optional.of(List.copyOf(ranges));
     }
 
     void resize(int size) {

@@ -148,6 +148,11 @@ public final class InMemoryHypervisor implements RecoveryHypervisor {
     }
 
     @Override
+    public List<DiskRange> ownRanges(MachineId machine, String disk) throws HypervisorException {
+        return call("ownRanges", name(machine), () -> host.machine(machine).ownRanges(disk));
+    }
+
+    @Override
     public void suspend(MachineId machine) throws HypervisorException {
         act("suspend", name(machine), () -> {
             host.machine(machine).mustHaveProcess();

@@ -105,4 +105,20 @@ class MachineDocumentTest {
         spoiling.accept(json);
         return MachineDocument.read("web", json);
     }
+
+    @Test
+    void whatARecoveredMachineLiesOverIsKept() {
+        CheckpointName over = CheckpointName.ofRecovery(1, 40, "5b1d9c2e77a0f31400");
+        assertThat(over.value()).isEqualTo("lifeboat-recovered-1-40-5b1d9c2e77a0f314");
+        assertThat(over.isOurs()).isTrue();
+        assertThat(over.isOfRecovery()).isTrue();
+        assertThat(DOCUMENT.checkpoint().isOfRecovery()).isFalse();
+        MachineDocument recovered =
+                new MachineDocument(DOCUMENT.description(), DOCUMENT.checkpoint(), Optional.of(over));
+        assertThat(MachineDocument.read("web", recovered.toJson())
+                        .flatMap(MachineDocument::over))
+                .contains(over);
+        assertThat(MachineDocument.read("web", DOCUMENT.toJson()).flatMap(MachineDocument::over))
+                .isEmpty();
+    }
 }

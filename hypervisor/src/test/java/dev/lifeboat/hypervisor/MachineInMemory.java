@@ -175,6 +175,16 @@ public final class MachineInMemory {
         }
     }
 
+    List<DiskRange> ownRanges(String disk) throws HypervisorException {
+        synchronized (host) {
+            mustHaveProcess();
+            return known(disk)
+                    .ownRanges()
+                    .orElseThrow(
+                            () -> new HypervisorException(Kind.UNSUPPORTED, "nothing lies beneath %s".formatted(disk)));
+        }
+    }
+
     void beginPull(String disk, long bytesPerSecond) throws HypervisorException {
         synchronized (host) {
             if (isUnderWay(disk, DiskChain.DiskWork.Kind.PULL)) {
@@ -299,6 +309,14 @@ public final class MachineInMemory {
     public void addDisk(String disk, int bytes, TrackingKind kind) {
         synchronized (host) {
             disks.put(disk, new DiskInMemory(disk, bytes, kind));
+        }
+        host.happened(new HypervisorEvent.Changed(id));
+    }
+
+    /** Adds a disk that is on an image of the host, such as one over something else. */
+    public void addDisk(String disk, ImageInMemory image) {
+        synchronized (host) {
+            disks.put(disk, new DiskInMemory(disk, image, TrackingKind.PERSISTENT));
         }
         host.happened(new HypervisorEvent.Changed(id));
     }
@@ -461,6 +479,7 @@ public final class MachineInMemory {
                 return;
             }
             starts++;
+            disks.values().forEach(DiskInMemory::flush);
             state = suspended ? PowerState.SUSPENDED : PowerState.RUNNING;
         }
         host.happened(new HypervisorEvent.Started(id));
@@ -505,6 +524,9 @@ public final class MachineInMemory {
                 return;
             }
             state = next;
+            if (next == PowerState.SUSPENDED) {
+                disks.values().forEach(DiskInMemory::flush);
+            }
         }
         host.happened(new HypervisorEvent.SuspensionChanged(id, next == PowerState.SUSPENDED));
     }

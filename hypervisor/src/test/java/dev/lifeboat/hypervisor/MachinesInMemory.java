@@ -32,6 +32,11 @@ record MachinesInMemory(HostInMemory host, Path folder) implements TestHost {
     }
 
     @Override
+    public void discard(MachineId machine, String disk, int offset, int length) throws Exception {
+        write(machine, disk, offset, length, (byte) 0);
+    }
+
+    @Override
     public Overlay overlay(String name) {
         Path beneath = folder.resolve(name + "-beneath");
         Path file = folder.resolve(name);

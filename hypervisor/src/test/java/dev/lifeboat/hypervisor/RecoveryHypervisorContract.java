@@ -12,6 +12,7 @@ import dev.lifeboat.nbd.NbdClient;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -238,6 +239,63 @@ public abstract class RecoveryHypervisorContract {
     }
 
     @Test
+    void whatTheGuestWroteOverWhatLiesBeneathIsToldFromWhenItWasHeldOnAndForGood() throws Exception {
+        startWithACheckpoint();
+        assertThat(own()).isEmpty();
+        host.write(machine, "vda", 2 * CLUSTER, CLUSTER, (byte) 1);
+        host.write(machine, "vda", 5 * CLUSTER + 4096, 4096, (byte) 2);
+        hypervisor.suspend(machine);
+        assertThat(own()).containsExactly(2, 5);
+        hypervisor.resume(machine);
+        host.write(machine, "vda", 9 * CLUSTER, CLUSTER, (byte) 3);
+        host.discard(machine, "vda", 2 * CLUSTER, CLUSTER);
+        assertThat(own()).contains(2, 5).doesNotContain(0, 1, 3, 4, 6);
+        hypervisor.suspend(machine);
+        assertThat(own()).containsExactly(2, 5, 9);
+        hypervisor.resume(machine);
+
+        host.kill(machine);
+        await(() -> state() == PowerState.OFF);
+        refused(Kind.WRONG_STATE, () -> hypervisor.ownRanges(machine, "vda"));
+        hypervisor.start(machine, false);
+        assertThat(own()).containsExactly(2, 5, 9);
+        FrozenView view =
+                hypervisor.beginCapture(machine, new CaptureOrder(Optional.empty(), Optional.empty(), List.of("vda")));
+        assertThat(own()).containsExactly(2, 5, 9);
+        assertThat(read(view, 2 * CLUSTER)).containsOnly(0);
+        assertThat(read(view, 3 * CLUSTER)).containsOnly(TestHost.BENEATH);
+    }
+
+    @Test
+    void aDiskThatDoesNotLieOverOneOtherThingTellsNothingOfIt() throws Exception {
+        startWithACheckpoint();
+        refused(Kind.FAILED, () -> hypervisor.ownRanges(machine, "vdx"));
+        hypervisor.beginPull(machine, "vda", 0);
+        awaitStandsAlone();
+        refused(Kind.UNSUPPORTED, () -> hypervisor.ownRanges(machine, "vda"));
+    }
+
+    @Test
+    void aCheckpointThatHasLostItsTrackingMayStayUntilAnotherIsProven() throws Exception {
+        startWithACheckpoint();
+        host.kill(machine);
+        await(() -> state() == PowerState.OFF);
+        hypervisor.start(machine, false);
+        assertThat(intact()).isEqualTo(Map.of(FIRST, Tracking.MISSING));
+        checkpoint(SECOND);
+        assertThat(intact()).isEqualTo(Map.of(FIRST, Tracking.MISSING, SECOND, Tracking.INTACT));
+        hypervisor.dropCheckpoint(machine, SECOND);
+        assertThat(intact()).isEqualTo(Map.of(FIRST, Tracking.MISSING));
+        checkpoint(SECOND);
+        hypervisor.dropCheckpoint(machine, FIRST);
+        host.write(machine, "vda", CLUSTER, CLUSTER, (byte) 1);
+        assertThat(intact()).isEqualTo(Map.of(SECOND, Tracking.INTACT));
+        FrozenView view = hypervisor.beginCapture(
+                machine, new CaptureOrder(Optional.of(SECOND), Optional.empty(), List.of("vda")));
+        assertThat(read(view, CLUSTER)).containsOnly(1);
+    }
+
+    @Test
     void aDisksImagesAreToldWhileItRuns() throws Exception {
         hypervisor.place(hypervisor.adapt(described, wanted(name)));
         refused(Kind.WRONG_STATE, () -> hypervisor.diskChain(machine, "vda"));
@@ -365,6 +423,7 @@ public abstract class RecoveryHypervisorContract {
         List<ThrowingCallable> calls = List.of(
                 () -> hypervisor.settle(nobody),
                 () -> hypervisor.keepDisksIn(nobody, Map.of()),
+                () -> hypervisor.ownRanges(nobody, "vda"),
                 () -> hypervisor.guestAnswers(nobody, PATIENCE),
                 () -> hypervisor.addresses(nobody),
                 () -> hypervisor.run(nobody, new GuestProgram("/bin/true"), PATIENCE),
@@ -408,6 +467,17 @@ public abstract class RecoveryHypervisorContract {
             found.put(state.name(), state.disks().getOrDefault("vda", Tracking.MISSING));
         }
         return found;
+    }
+
+    /** The clusters that the disk's own image is said to have. */
+    private List<Integer> own() throws HypervisorException {
+        List<Integer> clusters = new ArrayList<>();
+        for (DiskRange range : hypervisor.ownRanges(machine, "vda")) {
+            for (long at = range.offset(); at < range.end(); at += CLUSTER) {
+                clusters.add((int) (at / CLUSTER));
+            }
+        }
+        return clusters;
     }
 
     private PowerState state() throws HypervisorException {

@@ -21,6 +21,9 @@ public interface TestHost {
     /** The guest writes the same byte again and again. */
     void write(MachineId machine, String disk, int offset, int length, byte value) throws Exception;
 
+    /** The guest says that it does not need a range any more; it reads as zero then. */
+    void discard(MachineId machine, String disk, int offset, int length) throws Exception;
+
     /** The machine's process is killed. */
     void kill(MachineId machine) throws Exception;
 

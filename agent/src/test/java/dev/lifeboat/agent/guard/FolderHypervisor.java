@@ -3,6 +3,7 @@ package dev.lifeboat.agent.guard;
 import dev.lifeboat.hypervisor.CaptureOrder;
 import dev.lifeboat.hypervisor.CheckpointName;
 import dev.lifeboat.hypervisor.CheckpointState;
+import dev.lifeboat.hypervisor.DiskRange;
 import dev.lifeboat.hypervisor.FrozenView;
 import dev.lifeboat.hypervisor.Hypervisor;
 import dev.lifeboat.hypervisor.HypervisorEvent;
@@ -263,6 +264,11 @@ public final class FolderHypervisor implements Hypervisor {
 
     @Override
     public boolean readoptCheckpoint(MachineId machine, CheckpointName checkpoint, Set<String> disks) {
+        throw beyond();
+    }
+
+    @Override
+    public List<DiskRange> ownRanges(MachineId machine, String disk) {
         throw beyond();
     }
 

@@ -7,6 +7,7 @@ import dev.lifeboat.hypervisor.CheckpointName;
 import dev.lifeboat.hypervisor.CheckpointState;
 import dev.lifeboat.hypervisor.DiskChain;
 import dev.lifeboat.hypervisor.DiskFile;
+import dev.lifeboat.hypervisor.DiskRange;
 import dev.lifeboat.hypervisor.FrozenView;
 import dev.lifeboat.hypervisor.GuestProgram;
 import dev.lifeboat.hypervisor.HostRoom;
@@ -182,6 +183,11 @@ public final class LibvirtHypervisor implements RecoveryHypervisor {
                 machine,
                 domain -> new Checkpoints(domain)
                         .readopt(checkpoint, disks, time.instant().getEpochSecond()));
+    }
+
+    @Override
+    public List<DiskRange> ownRanges(MachineId machine, String disk) throws HypervisorException {
+        return calls.onMachine(machine, domain -> new OwnClusters(domain, hostPaths).of(disk));
     }
 
     private static void mustBeOurs(CheckpointName checkpoint) {

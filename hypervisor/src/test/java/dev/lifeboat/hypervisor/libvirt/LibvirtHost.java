@@ -152,8 +152,8 @@ final class LibvirtHost implements TestHost, AutoCloseable {
 
     static String disk(String target, String format, String file) {
         return """
-                <disk type='file' device='disk'><driver name='qemu' type='%s'/><source file='%s'/>
-                <target dev='%s' bus='virtio'/><alias name='ua-%3$s'/></disk>
+                <disk type='file' device='disk'><driver name='qemu' type='%s' discard='unmap'/>
+                <source file='%s'/><target dev='%s' bus='virtio'/><alias name='ua-%3$s'/></disk>
                 """.formatted(format, IMAGES.resolve(file), target);
     }
 
@@ -174,6 +174,13 @@ final class LibvirtHost implements TestHost, AutoCloseable {
     public void write(MachineId machine, String disk, int offset, int length, byte value) throws Exception {
         String command = "qemu-io -d /machine/peripheral/ua-%s/virtio-backend \"write -P %d %d %d\""
                 .formatted(disk, value & 0xff, offset, length);
+        virsh("qemu-monitor-command", "--hmp", machine.toString(), command).ask();
+    }
+
+    @Override
+    public void discard(MachineId machine, String disk, int offset, int length) throws Exception {
+        String command =
+                "qemu-io -d /machine/peripheral/ua-%s/virtio-backend \"discard %d %d\"".formatted(disk, offset, length);
         virsh("qemu-monitor-command", "--hmp", machine.toString(), command).ask();
     }
 
