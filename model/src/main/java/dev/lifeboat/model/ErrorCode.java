@@ -443,6 +443,22 @@ public enum ErrorCode {
             "They were not taken, and nothing in the vault was changed; all others are there.",
             "Read the disk on another computer and run the command again; if they stay damaged, remove seed_folder from"
                     + " the agent's configuration: it reads the disks again and sends only what is missing."),
+    VAULT_TRANSFER_UNCONFIRMED(
+            "LB-VAULT-042",
+            Outcome.NEEDS_A_PERSON,
+            "Who has a group until now adds no point of it any more once it is given to another, and that was not"
+                    + " confirmed.",
+            "Nothing was changed.",
+            "Make sure that the machines do not run at the old place, then run the command again and confirm, or add"
+                    + " --yes."),
+    VAULT_WRITER_UNKNOWN(
+            "LB-VAULT-043",
+            Outcome.NOT_FOUND,
+            "No writer of this name has ever opened the vault: a group given to it would be in nobody's hands if the"
+                    + " name is misspelt.",
+            "Nothing was changed.",
+            "Check the name. An agent with the group in its configuration opens the vault within a minute; or add"
+                    + " --unseen when its credentials were made and it has not run yet."),
     AGENT_CONFIGURATION_INVALID(
             "LB-AGENT-001",
             Outcome.WRONG_USAGE,

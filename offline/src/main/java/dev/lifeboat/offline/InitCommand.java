@@ -11,13 +11,11 @@ import dev.lifeboat.vault.key.RootSecret;
 import dev.lifeboat.vault.key.SealedRoot;
 import dev.lifeboat.vault.store.BlobStore;
 import dev.lifeboat.vault.store.BlobStores;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -154,25 +152,13 @@ final class InitCommand extends VaultOperation {
         if (confirmed) {
             return;
         }
-        BufferedReader keyboard = terminal.keyboard().orElse(null);
-        if (keyboard == null) {
-            throw notConfirmed("nobody is here to be asked whether it is safe");
-        }
-        errors().printf(
-                        "The recovery kit is in %s.%n"
-                                + "Print it, or copy it to a place that does not burn together with the vault.%n"
-                                + "Is it safe? Type yes to make the vault: ",
-                        kitFile);
-        errors().flush();
-        String answer = keyboard.readLine();
-        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).equals("yes")) {
-            throw notConfirmed("the answer was not yes");
-        }
-    }
-
-    private LifeboatException notConfirmed(String why) {
-        return new LifeboatException(
-                ErrorCode.VAULT_KIT_NOT_CONFIRMED, "The kit is in %s; %s.".formatted(kitFile.toAbsolutePath(), why));
+        new Confirmation(terminal, errors(), ErrorCode.VAULT_KIT_NOT_CONFIRMED)
+                .require(
+                        """
+                        The recovery kit is in %s.
+                        Print it, or copy it to a place that does not burn together with the vault.
+                        Is it safe? Type yes to make the vault:\s""".formatted(kitFile),
+                        why -> "The kit is in %s; %s.".formatted(kitFile.toAbsolutePath(), why));
     }
 
     private void tell(Made made) {

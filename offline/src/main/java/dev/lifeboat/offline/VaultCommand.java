@@ -28,6 +28,7 @@ public final class VaultCommand {
                 .addSubcommand(new ServeCommand(context))
                 .addSubcommand(new StatsCommand(context))
                 .addSubcommand(new DiffCommand(context))
-                .addSubcommand(new VerifyCommand(context));
+                .addSubcommand(new VerifyCommand(context))
+                .addSubcommand(new TransferCommand(context, Terminal.ofThisProcess()));
     }
 }

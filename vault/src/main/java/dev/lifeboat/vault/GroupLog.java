@@ -117,6 +117,23 @@ public final class GroupLog {
         return known;
     }
 
+    /**
+     * Who may put the next point: the owner of the epoch that it goes to, or who may make itself that owner after a
+     * seal of the collector. Empty when only the operator can name one, and when the group has had none.
+     */
+    public Optional<String> holder() {
+        int open = openEpoch();
+        Optional<String> named = owner(open).map(Owner::writer);
+        for (int epoch = open - 1; named.isEmpty() && epoch >= 1; epoch--) {
+            Optional<Seal> seal = seal(epoch);
+            if (seal.isEmpty() || seal.get().reason() == Seal.Reason.FAILOVER) {
+                break;
+            }
+            named = owner(epoch).map(Owner::writer);
+        }
+        return named;
+    }
+
     /** Forgets who owned the group in an epoch, after something was done about it. */
     void readOwnerAgain(int epoch) {
         owners.remove(epoch);

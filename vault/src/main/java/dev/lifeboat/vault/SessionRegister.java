@@ -105,6 +105,16 @@ public final class SessionRegister {
         }
     }
 
+    /** What the names of all objects about a writer's sessions begin with. */
+    static String folder(String writer) {
+        return FOLDER + writer + "/";
+    }
+
+    /** Whether an object of this name registers a session. */
+    static boolean isOpened(String objectName) {
+        return objectName.endsWith(OPEN);
+    }
+
     /** The name of the object that registers a session. */
     static String openedName(String writer, SessionId session) {
         return FOLDER + writer + "/" + session.hex() + OPEN;
