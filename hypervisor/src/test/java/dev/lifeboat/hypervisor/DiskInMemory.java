@@ -173,9 +173,10 @@ public final class DiskInMemory {
         flushed = image.allocated();
     }
 
-    /** Empty when nothing lies beneath. */
+    /** Empty when not exactly one thing lies beneath. */
     Optional<List<DiskRange>> ownRanges() {
-        if (image.beneath() == null) {
+        BackingInMemory below = image.beneath();
+        if (below == null || (below instanceof ImageInMemory one && one.beneath() != null)) {
             return Optional.empty();
         }
         List<DiskRange> ranges = new ArrayList<>();

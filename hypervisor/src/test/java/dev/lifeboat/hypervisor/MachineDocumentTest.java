@@ -115,8 +115,7 @@ class MachineDocumentTest {
         assertThat(DOCUMENT.checkpoint().isOfRecovery()).isFalse();
         MachineDocument recovered =
                 new MachineDocument(DOCUMENT.description(), DOCUMENT.checkpoint(), Optional.of(over));
-        assertThat(MachineDocument.read("web", recovered.toJson())
-                        .flatMap(MachineDocument::over))
+        assertThat(MachineDocument.read("web", recovered.toJson()).flatMap(MachineDocument::over))
                 .contains(over);
         assertThat(MachineDocument.read("web", DOCUMENT.toJson()).flatMap(MachineDocument::over))
                 .isEmpty();

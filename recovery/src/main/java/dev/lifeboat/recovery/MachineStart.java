@@ -11,6 +11,7 @@ import dev.lifeboat.network.RealmState;
 import dev.lifeboat.recovery.RecoveryJournal.Entry;
 import dev.lifeboat.recovery.export.Account;
 import dev.lifeboat.recovery.overlay.Overlay;
+import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.point.DiskRecord;
 import dev.lifeboat.vault.point.PointId;
 import java.util.List;
@@ -53,8 +54,9 @@ final class MachineStart {
     }
 
     /** The checkpoint from the beginning: what changes since it is the way home's delta. */
-    static CheckpointName zero(PointId point) {
-        return new CheckpointName("%srecovered-%d-%d".formatted(CheckpointName.PREFIX, point.epoch(), point.slot()));
+    static CheckpointName zero(Point point) {
+        return CheckpointName.ofRecovery(
+                point.id().epoch(), point.id().slot(), point.digest().hex());
     }
 
     /**
@@ -81,7 +83,7 @@ final class MachineStart {
     private Entry first(String machine, MachineId id, Entry entry, Preparation preparation) throws HypervisorException {
         hypervisor.start(id, true);
         hypervisor.endCapture(id);
-        track(id, zero(entry.order().point()), preparation.disks(machine));
+        track(id, zero(preparation.point()), preparation.disks(machine));
         Entry ran = entry.ran(machine);
         journal.write(ran);
         hypervisor.resume(id);

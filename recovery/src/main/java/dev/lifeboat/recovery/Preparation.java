@@ -80,6 +80,11 @@ final class Preparation {
         return networks;
     }
 
+    /** What is recovered. */
+    Point point() {
+        return point;
+    }
+
     /** The disks of a machine that are in the point, with their sizes. */
     List<DiskRecord> disks(String machine) {
         return point.manifest().machine(machine).map(MachineRecord::disks).orElse(List.of());

@@ -288,7 +288,7 @@ final class RecoveryHost implements AutoCloseable {
         try {
             return new InMemoryHypervisor(machines)
                     .checkpoints(machine.id()).stream()
-                            .anyMatch(checkpoint -> checkpoint.name().equals(MachineStart.zero(POINT))
+                            .anyMatch(checkpoint -> checkpoint.name().equals(MachineStart.zero(point))
                                     && checkpoint.disks().equals(Map.of("vda", CheckpointState.Tracking.INTACT)));
         } catch (HypervisorException e) {
             return false;
@@ -353,7 +353,7 @@ final class RecoveryHost implements AutoCloseable {
         for (MachineInMemory machine : machines.machines()) {
             assertThat(machine.owner()).contains("shop");
             assertThat(machine.captured()).isFalse();
-            assertThat(machine.checkpointNames()).containsExactly(MachineStart.zero(POINT));
+            assertThat(machine.checkpointNames()).containsExactly(MachineStart.zero(point));
             assertThat(haveRun).contains(machine.id());
             assertThat(identities.get(nameInPoint(machine)))
                     .endsWith(machine.generation().toString());

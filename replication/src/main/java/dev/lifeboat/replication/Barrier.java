@@ -201,7 +201,8 @@ final class Barrier {
             List<String> warnings)
             throws HypervisorException, NotNow {
         Instant moment = time.instant();
-        if (plans.size() == 1 || !together) {
+        boolean isHeld = (together && plans.size() > 1) || plans.stream().anyMatch(MachinePlan::overlaid);
+        if (!isHeld) {
             List<Part> parts = beginAll(plans, checkpoint);
             return new Frozen(moment, parts, Optional.empty(), plans.size() == 1, application, warnings);
         }

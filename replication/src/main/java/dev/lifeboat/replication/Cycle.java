@@ -168,7 +168,7 @@ final class Cycle {
                 parts.offTimes().runs(machine.id());
             }
             Optional<MachinePass> pass = passes.flatMap(one -> one.machine(machine.id()));
-            MachinePlan plan = parts.planning().plan(machine, off, member.record(), pass);
+            MachinePlan plan = parts.planning().plan(machine, off, builder.parent(), member.record(), pass);
             if (plan.disks().isEmpty()) {
                 throw new NotNow("machine %s has no disk that can be protected".formatted(machine.name()));
             }
@@ -201,11 +201,12 @@ final class Cycle {
     private Taken read(Frozen frozen, Optional<Passes> passes)
             throws HypervisorException, IOException, NotNow, InterruptedException {
         Map<MachineId, Map<String, DiskReading.Wanted>> wanted = new LinkedHashMap<>();
+        requireHeld(frozen);
         for (Part part : frozen.parts()) {
             Machine machine = part.description().machine();
             requireSameDisks(part);
             builder.machine(machine.name(), Recorded.write(part.plan(), part.description(), checkpoint));
-            wanted.put(machine.id(), DiskReading.wanted(part));
+            wanted.put(machine.id(), DiskReading.wanted(part, parts.hypervisor()));
         }
         follow(frozen, wanted, passes);
         DiskReading reading = new DiskReading(
@@ -224,6 +225,18 @@ final class Cycle {
             open.remove(id);
         }
         return new Taken(frozen, left, reading.readAny());
+    }
+
+    /** What a machine has written since it was held may be in no image's file yet. */
+    private static void requireHeld(Frozen frozen) throws NotNow {
+        for (Part part : frozen.parts()) {
+            boolean goesOn =
+                    !frozen.sameMoment() || part.description().machine().state() == PowerState.RUNNING;
+            if (part.plan().overlaid() && goesOn) {
+                throw new NotNow("machine %s went on before its disks could be shown as they were"
+                        .formatted(part.plan().machine().name()));
+            }
+        }
     }
 
     /** A disk that came or went between the plan and the moment is for the next attempt. */

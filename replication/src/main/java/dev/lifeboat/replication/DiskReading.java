@@ -1,7 +1,11 @@
 package dev.lifeboat.replication;
 
+import dev.lifeboat.hypervisor.DiskRange;
 import dev.lifeboat.hypervisor.FrozenView;
 import dev.lifeboat.hypervisor.FrozenView.FrozenDisk;
+import dev.lifeboat.hypervisor.Hypervisor;
+import dev.lifeboat.hypervisor.HypervisorException;
+import dev.lifeboat.hypervisor.MachineId;
 import dev.lifeboat.replication.Barrier.Part;
 import dev.lifeboat.replication.MachinePlan.DiskPlan;
 import dev.lifeboat.vault.PointBuilder;
@@ -11,6 +15,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Reads what has to be read of frozen views into a point, as long as it may. For one thread. */
 final class DiskReading {
@@ -39,13 +44,41 @@ final class DiskReading {
      */
     record Wanted(long size, ChangedBlocks blocks) {}
 
-    /** What is to be looked at of each disk of a machine, in the plan's order. */
-    static Map<String, Wanted> wanted(Part part) throws IOException {
+    /**
+     * What is to be looked at of each disk of a machine, in the plan's order.
+     *
+     * @param hypervisor tells what disks' own images have, of a machine that was held when the view began
+     */
+    static Map<String, Wanted> wanted(Part part, Hypervisor hypervisor) throws HypervisorException, IOException {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         for (DiskPlan disk : part.plan().disks()) {
-            wanted.put(disk.name(), wanted(disk, ViewSource.look(part.view(), shown(part.view(), disk.name()))));
+            ViewSource.Look look = ViewSource.look(part.view(), shown(part.view(), disk.name()));
+            Optional<ChangedBlocks> own = disk.overlaid()
+                    ? own(hypervisor, part.description().machine().id(), disk.name())
+                    : Optional.empty();
+            wanted.put(
+                    disk.name(),
+                    own.map(blocks -> new Wanted(look.size(), blocks.before(look.size())))
+                            .orElseGet(() -> wanted(disk, look)));
         }
         return wanted;
+    }
+
+    /** Nothing when that cannot be told; all is looked at then. */
+    private static Optional<ChangedBlocks> own(Hypervisor hypervisor, MachineId machine, String disk)
+            throws HypervisorException {
+        ChangedBlocks own = new ChangedBlocks();
+        try {
+            for (DiskRange range : hypervisor.ownRanges(machine, disk)) {
+                own.add(range.offset(), range.length());
+            }
+        } catch (HypervisorException e) {
+            if (e.kind() == HypervisorException.Kind.UNSUPPORTED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        return Optional.of(own);
     }
 
     private static Wanted wanted(DiskPlan plan, ViewSource.Look look) {

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * @param published the one that the newest point names
  * @param disks that are covered and not excluded, in the machine's order
  * @param stale checkpoints of ours that neither the newest point nor a pass names
+ * @param over its checkpoint from the beginning, when it was recovered and its disks are known to lie over what they
+ *     lay over since
  */
 record MachinePlan(
         MachineDescription description,
@@ -27,7 +29,8 @@ record MachinePlan(
         Optional<CheckpointName> since,
         Optional<CheckpointName> published,
         List<DiskPlan> disks,
-        List<CheckpointName> stale) {
+        List<CheckpointName> stale,
+        Optional<CheckpointName> over) {
 
     MachinePlan {
         disks = List.copyOf(disks);
@@ -43,6 +46,7 @@ record MachinePlan(
      * @param pending what is to be looked at beside what changed, when that is known
      * @param reason why it is afresh, when it has a base: a resync; empty otherwise
      * @param tracked whether the hypervisor can remember its changes at all
+     * @param overlaid whether, being afresh, it can differ from its base only in what its own image has
      */
     record DiskPlan(
             String name,
@@ -50,7 +54,8 @@ record MachinePlan(
             boolean afresh,
             ChangedBlocks pending,
             Optional<String> reason,
-            boolean tracked) {
+            boolean tracked,
+            boolean overlaid) {
 
         /** Whether more is looked at than what changed, as it will not be from the next point on. */
         boolean catchesUp() {
@@ -60,6 +65,11 @@ record MachinePlan(
 
     Machine machine() {
         return description.machine();
+    }
+
+    /** Whether it has to be held for a moment, so that its disks' own images tell what they have. */
+    boolean overlaid() {
+        return disks.stream().anyMatch(DiskPlan::overlaid);
     }
 
     CaptureOrder order(CheckpointName create, long scratchBytes) {

@@ -1,6 +1,7 @@
 package dev.lifeboat.replication;
 
 import dev.lifeboat.hypervisor.CheckpointName;
+import dev.lifeboat.hypervisor.DiskDescription;
 import dev.lifeboat.hypervisor.MachineDescription;
 import dev.lifeboat.hypervisor.MachineDocument;
 import dev.lifeboat.hypervisor.MachineId;
@@ -28,6 +29,20 @@ final class Recorded {
         return document(record).map(MachineDocument::checkpoint);
     }
 
+    /** The beginning of a machine whose disks lay over those of a point. */
+    static Optional<CheckpointName> over(MachineRecord record) {
+        return document(record).flatMap(MachineDocument::over);
+    }
+
+    /** Where a disk was kept that was captured. */
+    static Optional<String> source(MachineRecord record, String disk) {
+        return document(record)
+                .flatMap(one -> one.description().disks().stream()
+                        .filter(each -> each.name().equals(disk))
+                        .map(DiskDescription::source)
+                        .findFirst());
+    }
+
     /** Whether it was off, so that nothing of it changes until it runs. */
     static boolean off(MachineRecord record) {
         return document(record).filter(MachineDocument::off).isPresent();
@@ -53,7 +68,8 @@ final class Recorded {
                                 plan.description().interfaces(),
                                 held.files(),
                                 held.notCovered()),
-                        checkpoint)
+                        checkpoint,
+                        plan.over())
                 .toJson();
     }
 }

@@ -12,6 +12,7 @@ import dev.lifeboat.vault.Fence;
 import dev.lifeboat.vault.Point;
 import dev.lifeboat.vault.Seal;
 import dev.lifeboat.vault.StoredSessions;
+import dev.lifeboat.vault.Transfer;
 import dev.lifeboat.vault.Vault;
 import dev.lifeboat.vault.VaultDescription;
 import dev.lifeboat.vault.disk.DiskReader;
@@ -57,7 +58,7 @@ final class ProtectedHost implements AutoCloseable {
     private final Path folder;
     private final RootSecret root = RootSecret.generate(random);
     private final VaultKeys keys = root.keys();
-    private final Credentials credentials;
+    private Credentials credentials;
     private final List<Agent> processes = new ArrayList<>();
 
     ProtectedHost(Path folder) {
@@ -197,6 +198,13 @@ final class ProtectedHost implements AutoCloseable {
     void seal(Seal.Reason reason) {
         Seal _ = new Fence(opened(), keys.issuer().operator("ops", time.millis()), time, random)
                 .seal(GROUP, reason, "ops");
+    }
+
+    /** The group goes to another writer; processes that begin from now on are that one's. */
+    void transferTo(String writer) {
+        credentials = Credentials.issue(keys, writer, List.of(GROUP), time.millis(), random);
+        boolean _ =
+                new Transfer(opened(), keys.issuer().operator("ops", time.millis()), time, random).to(GROUP, writer);
     }
 
     Optional<Point> newest() {
