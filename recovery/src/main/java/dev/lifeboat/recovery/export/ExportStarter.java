@@ -52,7 +52,7 @@ public final class ExportStarter {
     /**
      * What decrypts and what hashes a block. Java begins to use the processor's own instructions for them after 5,000
      * blocks, since no method is called often or for long in itself; until then a block costs 0.4 ms more, of which a
-     * machine notices most while it starts. With thresholds a thousandth as high it is 30 blocks.
+     * machine notices most while it starts. With thresholds a thousandth as high it is a hundred blocks.
      */
     static final List<String> COMPILED_EARLY = List.of(
             "com.sun.crypto.provider.GaloisCounterMode::implGCMCrypt",
