@@ -1,7 +1,6 @@
 package dev.lifeboat.simulation;
 
 import dev.lifeboat.host.NetworkNamespace;
-import dev.lifeboat.host.Program;
 import dev.lifeboat.host.SystemTimekeeper;
 import dev.lifeboat.lab.LabHost;
 import dev.lifeboat.lab.scribe.ScribeClient;
@@ -41,20 +40,6 @@ record RecoveredScribe(TestLab lab, int published) {
 
     /** What a recovery could leave on its host: links, processes, firewall and namespaces, machines. */
     List<String> traces() throws InterruptedException {
-        return List.of(
-                inHost("sh", "-c", "ip -brief link | sed 's/[@ ].*//'"),
-                inHost(
-                        "sh",
-                        "-c",
-                        "ps -eo args | grep -E 'nbdkit|lifeboat.* export|dnsmasq|qemu-system' | grep -v grep; :"),
-                inHost("sh", "-c", "nft list tables; ls -A /run/netns 2>/dev/null; :"),
-                lab.virsh(LabHost.RECOVERY_1, "list", "--all").ask());
-    }
-
-    private String inHost(String... command) throws InterruptedException {
-        return Program.of("nsenter", "--mount", "--net", "--pid", "--target")
-                .with(Long.toString(lab.containerId(LabHost.RECOVERY_1.toString())), "--")
-                .with(command)
-                .ask();
+        return new RecoveryTraces(lab, LabHost.RECOVERY_1).now();
     }
 }
