@@ -168,7 +168,7 @@ class TestBesideTheOriginalTest {
         Set<String> own = new HashSet<>();
         for (String link : traces.links()) {
             if (link.contains(" " + realm(MONDAY) + "-") || link.contains("master " + realm(MONDAY))) {
-                own.add(link.split("[: @]+")[1]);
+                own.add(link.split("[: @]+", -1)[1]);
             }
         }
         String ofTheHost =
