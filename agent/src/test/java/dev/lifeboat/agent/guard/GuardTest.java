@@ -193,6 +193,8 @@ class GuardTest {
             await(() -> run(web));
             assertThat(armed.fired()).isTrue();
         }
+        // The guard has seen it free: who suspends it from now on is its owner.
+        armedAgain(link, Hold.CAPTURE, HOUR).close();
         hypervisor.put(web, PowerState.SUSPENDED);
         try (Armed armed = armedAgain(link, Hold.CAPTURE, Duration.ofMillis(300))) {
             await(armed::fired);
