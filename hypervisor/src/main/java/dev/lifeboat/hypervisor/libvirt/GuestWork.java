@@ -49,7 +49,7 @@ final class GuestWork {
                 .path("pid")
                 .asLong(0);
         while (true) {
-            JsonNode status = ask("guest-exec-status", Map.of("pid", process));
+            JsonNode status = status(program, process);
             if (status.path("exited").asBoolean(false)) {
                 return outcome(status);
             }
@@ -60,9 +60,25 @@ final class GuestWork {
                 throw new HypervisorException(Kind.TIMED_OUT, "the wait for the guest was interrupted", e);
             }
             if (left().isNegative()) {
-                throw new HypervisorException(Kind.TIMED_OUT, "%s did not end in time".formatted(program.path()));
+                throw new HypervisorException(Kind.TIMED_OUT, endless(program));
             }
         }
+    }
+
+    /** The agent has answered before: when the last question has but milliseconds, it is the time that is up. */
+    private JsonNode status(GuestProgram program, long process) throws HypervisorException {
+        try {
+            return ask("guest-exec-status", Map.of("pid", process));
+        } catch (HypervisorException e) {
+            if (e.kind() == Kind.GUEST_AGENT_SILENT && !left().isPositive()) {
+                throw new HypervisorException(Kind.TIMED_OUT, endless(program), e);
+            }
+            throw e;
+        }
+    }
+
+    private static String endless(GuestProgram program) {
+        return "%s did not end in time".formatted(program.path());
     }
 
     private static GuestProgram.Outcome outcome(JsonNode status) {
